@@ -1,0 +1,599 @@
+//! What core answers: the shapes of the JSON that the CLI prints and the window receives.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+pub use lifeboat_store::RelativePath;
+pub use lifeboat_store::manifest::{
+    BackedDatabase, BackedVolume, CaptureMethod, Codec, DatabaseKind, DatabaseVerdict, Finding,
+    JournalMode, Release, Scope, StorageKind, TableRows, Trigger, Verdict, Verification,
+};
+pub use lifeboat_store::protocol::DatabaseRef;
+
+/// Everything on the engine that has, or had, databases.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct AppList {
+    /// The engine that was asked.
+    pub engine: EngineSummary,
+    /// Applications, by name; those without a database are among them, marked by an empty list.
+    pub apps: Vec<App>,
+    /// What could not be looked at.
+    pub findings: Vec<Finding>,
+}
+
+/// The engine in use.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct EngineSummary {
+    /// Its own name for itself.
+    pub name: String,
+    /// The endpoint, such as `unix:///var/run/docker.sock`.
+    pub endpoint: String,
+    /// Where the endpoint came from: `--engine`, `DOCKER_HOST`, `context NAME`, `default`.
+    pub origin: String,
+    /// Version of the engine.
+    pub version: String,
+    /// Its API version.
+    pub api_version: String,
+    /// Operating system as the engine tells it.
+    pub operating_system: String,
+    /// Processor architecture.
+    pub architecture: String,
+}
+
+/// An application: a compose project, a lone container, or a vault whose application is gone.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct App {
+    /// The compose project's name, or the container's.
+    pub name: String,
+    /// What it is.
+    pub kind: AppKind,
+    /// Running, partly running, stopped, or gone.
+    pub state: AppState,
+    /// Its services.
+    pub services: Vec<Service>,
+    /// The databases found in its volumes.
+    pub databases: Vec<Database>,
+    /// The volumes and binds that hold a database.
+    pub volumes: Vec<Storage>,
+    /// The vault, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vault: Option<VaultSummary>,
+    /// What could not be looked at, and what is risky.
+    pub findings: Vec<Finding>,
+}
+
+/// What an application is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(export_to = "api.ts")]
+pub enum AppKind {
+    /// A compose project.
+    Compose,
+    /// A container by itself.
+    Container,
+    /// A vault whose application is not on the engine any more.
+    VaultOnly,
+}
+
+/// Whether an application runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(export_to = "api.ts")]
+pub enum AppState {
+    /// All of its containers run.
+    Running,
+    /// Some of them.
+    Partial,
+    /// One at least is paused, none runs.
+    Paused,
+    /// None.
+    Stopped,
+    /// There are no containers of it.
+    Gone,
+}
+
+/// A service of an application: one container.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct Service {
+    /// The compose service, or the container's name.
+    pub name: String,
+    /// The container's name.
+    pub container: String,
+    /// Image reference.
+    pub image: String,
+    /// `running`, `exited`, `paused`, `created`, `restarting`, `dead`.
+    pub state: String,
+    /// `healthy`, `unhealthy`, `starting`, or `none` if the container has no health check.
+    pub health: String,
+}
+
+/// A database that was found.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct Database {
+    /// The volume's name, or the host path of a bind.
+    pub volume: String,
+    /// Path in it.
+    pub path: RelativePath,
+    /// What it is.
+    pub kind: DatabaseKind,
+    /// Size in bytes, its `-wal` not counted.
+    pub size_bytes: u64,
+    /// Size of its `-wal`.
+    pub wal_bytes: u64,
+    /// Journal mode.
+    pub journal_mode: JournalMode,
+    /// Page size in bytes (0 if it is no SQLite database).
+    pub page_size: u32,
+    /// When it was last written.
+    #[ts(type = "string")]
+    pub modified_at: Timestamp,
+}
+
+/// A volume or bind of an application.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct Storage {
+    /// Volume or bind.
+    pub kind: StorageKind,
+    /// Volume name or host path.
+    pub name: String,
+    /// Where the containers see it.
+    pub destinations: Vec<String>,
+    /// Bytes of all files in it, as far as it was looked at.
+    pub total_bytes: u64,
+    /// Number of files.
+    pub file_count: u64,
+    /// File system.
+    pub file_system: String,
+}
+
+/// What is known of a vault without listing it.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct VaultSummary {
+    /// The volume's name.
+    pub volume: String,
+    /// Number of backups.
+    pub backup_count: u64,
+    /// When the newest was taken.
+    #[ts(type = "string | null")]
+    pub last_backup_at: Option<Timestamp>,
+    /// Its verdict.
+    pub last_verdict: Option<Verdict>,
+    /// Bytes held.
+    pub used_bytes: u64,
+    /// Bytes free on the engine's disk.
+    pub free_bytes: u64,
+    /// An unfinished restore lies in it: only `recover` may run.
+    pub unfinished: bool,
+    /// What `undo` would go back to, in words; `None` if nothing.
+    pub undo: Option<String>,
+}
+
+/// A backup.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct Backup {
+    /// Its id.
+    pub id: String,
+    /// The archive's file name.
+    pub file_name: String,
+    /// The application's name.
+    pub app: String,
+    /// When it was begun.
+    #[ts(type = "string")]
+    pub created_at: Timestamp,
+    /// Why.
+    pub trigger: Trigger,
+    /// Compression.
+    pub codec: Codec,
+    /// Whole volumes or databases only.
+    pub scope: Scope,
+    /// Size before compression.
+    pub raw_bytes: u64,
+    /// Size of the archive.
+    pub stored_bytes: u64,
+    /// SHA-256 of the archive.
+    pub sha256: String,
+    /// Never rotated away.
+    pub pinned: bool,
+    /// Free text.
+    pub note: Option<String>,
+    /// What the last look said.
+    pub verification: Verification,
+    /// Databases in it.
+    pub databases: Vec<BackedDatabase>,
+    /// Volumes and binds in it.
+    pub volumes: Vec<BackedVolume>,
+    /// Number of other files.
+    pub file_count: u64,
+    /// What ran then.
+    pub releases: Vec<Release>,
+    /// Version of Lifeboat that took it.
+    pub tool_version: String,
+    /// Version of SQLite that read it.
+    pub sqlite_version: String,
+    /// Things to know.
+    pub findings: Vec<Finding>,
+}
+
+/// The backups of an application.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct BackupList {
+    /// The application.
+    pub app: String,
+    /// Newest first.
+    pub backups: Vec<Backup>,
+    /// What lies in the vault and is no readable backup: id and reason.
+    pub unreadable: Vec<(String, String)>,
+    /// Bytes held by backups.
+    pub used_bytes: u64,
+    /// Bytes free on the engine's disk.
+    pub free_bytes: u64,
+}
+
+/// The health of an application's databases.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct Health {
+    /// The application.
+    pub app: String,
+    /// The worst database's verdict.
+    pub verdict: Verdict,
+    /// Why, where it is not sound.
+    pub reason: Option<String>,
+    /// One sentence for the card.
+    pub summary: String,
+    /// When this was looked at.
+    #[ts(type = "string")]
+    pub checked_at: Timestamp,
+    /// All databases together, their `-wal` files included, in bytes.
+    pub size_bytes: u64,
+    /// Tables in all databases.
+    pub table_count: u64,
+    /// Rows in all tables that could be counted.
+    pub row_count: u64,
+    /// Backups in the vault.
+    pub backup_count: u64,
+    /// Bytes held by them.
+    pub backup_bytes: u64,
+    /// When the newest was taken.
+    #[ts(type = "string | null")]
+    pub last_backup_at: Option<Timestamp>,
+    /// Its verdict.
+    pub last_backup_verdict: Option<Verdict>,
+    /// Each database.
+    pub databases: Vec<DatabaseHealth>,
+    /// Size of the databases at each backup, oldest first: growth over time.
+    pub growth: Vec<GrowthPoint>,
+    /// What a person should know: tables that vanished, rows that dropped, a `-wal` that grows…
+    pub findings: Vec<Finding>,
+}
+
+/// A point of the growth curve.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct GrowthPoint {
+    /// When.
+    #[ts(type = "string")]
+    pub at: Timestamp,
+    /// Bytes of all databases.
+    pub size_bytes: u64,
+    /// Rows of all tables.
+    pub row_count: u64,
+}
+
+/// The health of one database.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct DatabaseHealth {
+    /// The volume's name, or the host path of a bind.
+    pub volume: String,
+    /// Path in it.
+    pub path: RelativePath,
+    /// Verdict.
+    pub verdict: Verdict,
+    /// Why, where it is not sound.
+    pub reason: Option<String>,
+    /// Size in bytes.
+    pub size_bytes: u64,
+    /// Size of its `-wal`.
+    pub wal_bytes: u64,
+    /// Page size.
+    pub page_size: u32,
+    /// Journal mode.
+    pub journal_mode: JournalMode,
+    /// Tables with rows.
+    pub tables: Vec<TableRows>,
+    /// Facts that are no damage.
+    pub findings: Vec<String>,
+}
+
+/// What a restore would change.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct Comparison {
+    /// The application.
+    pub app: String,
+    /// The backup.
+    pub backup_id: String,
+    /// When it was taken.
+    #[ts(type = "string")]
+    pub backup_at: Timestamp,
+    /// What ran then.
+    pub releases_then: Vec<Release>,
+    /// What runs now.
+    pub releases_now: Vec<Release>,
+    /// Table by table.
+    pub tables: Vec<TableComparison>,
+    /// Databases whose schema differs, or that exist on one side only, in words.
+    pub schema_changes: Vec<Finding>,
+    /// Nothing differs in rows and schema.
+    pub same: bool,
+}
+
+/// One table now and in the backup.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct TableComparison {
+    /// Volume or bind of its database.
+    pub volume: String,
+    /// Path of its database.
+    pub path: RelativePath,
+    /// The table.
+    pub name: String,
+    /// Rows now; `None` if the table is not there or cannot be counted.
+    pub rows_now: Option<u64>,
+    /// Rows in the backup; `None` likewise.
+    pub rows_in_backup: Option<u64>,
+}
+
+/// How to take a backup.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct BackupOptions {
+    /// Why.
+    pub trigger: Trigger,
+    /// Free text.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// Pin it.
+    #[serde(default)]
+    pub pinned: bool,
+    /// Compression; `None` for the default (gzip).
+    #[serde(default)]
+    pub codec: Option<Codec>,
+    /// Whole volumes or databases only; `None` for the default (whole).
+    #[serde(default)]
+    pub scope: Option<Scope>,
+    /// Prove it at once.
+    pub verify: bool,
+}
+
+impl Default for BackupOptions {
+    fn default() -> Self {
+        Self {
+            trigger: Trigger::Manual,
+            note: None,
+            pinned: false,
+            codec: None,
+            scope: None,
+            verify: true,
+        }
+    }
+}
+
+/// What of a backup to restore.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case", tag = "select")]
+#[ts(export_to = "api.ts")]
+pub enum RestoreSelection {
+    /// Everything in it.
+    #[default]
+    Everything,
+    /// Its databases, no other file.
+    DatabasesOnly,
+    /// One database: `PATH`, or `VOLUME:PATH` where several have that path.
+    Database {
+        /// Which.
+        name: String,
+    },
+}
+
+/// What a restore or undo will do. Running it consumes it.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct RestorePlan {
+    /// The application.
+    pub app: String,
+    /// The backup that will be put back.
+    pub backup: Backup,
+    /// What of it.
+    pub selection: RestoreSelection,
+    /// The databases that will be replaced or made.
+    pub databases: Vec<DatabaseRef>,
+    /// Containers that will be stopped and started again, in the order of stopping.
+    pub containers: Vec<String>,
+    /// Volumes that have to be made again.
+    pub volumes_to_create: Vec<String>,
+    /// The steps.
+    pub steps: Vec<crate::job::Step>,
+    /// What to know before saying yes.
+    pub warnings: Vec<Finding>,
+    /// This is an undo.
+    pub is_undo: bool,
+}
+
+/// How a restore ended well.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct RestoreReport {
+    /// The application.
+    pub app: String,
+    /// The backup that was put back.
+    pub backup_id: String,
+    /// The backup that what was replaced became; `None` if nothing was replaced.
+    pub safety_backup: Option<Backup>,
+    /// How long the application was stopped, in milliseconds (0 if it was not running).
+    pub downtime_ms: u64,
+    /// `healthy`, `running` (no health check, stable), or `stopped` (it was not running before).
+    pub application: String,
+    /// Things to know.
+    pub findings: Vec<Finding>,
+}
+
+/// What to download.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case", tag = "as")]
+#[ts(export_to = "api.ts")]
+pub enum DownloadForm {
+    /// The archive, with its `.sha256` and `.json` beside it.
+    Archive,
+    /// One database as a plain file. `None` if the backup has only one.
+    Database {
+        /// `PATH`, or `VOLUME:PATH`.
+        name: Option<String>,
+    },
+}
+
+/// A finished download: read back from the disk and compared.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct DownloadReport {
+    /// The file.
+    pub path: String,
+    /// The files written beside it.
+    pub companions: Vec<String>,
+    /// Bytes.
+    pub size_bytes: u64,
+    /// SHA-256, read back.
+    pub sha256: String,
+}
+
+/// An entry of the audit log.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct AuditRecord {
+    /// Counts up from 1.
+    pub number: u64,
+    /// When it ended.
+    #[ts(type = "string")]
+    pub at: Timestamp,
+    /// Who.
+    pub actor: String,
+    /// What.
+    pub operation: String,
+    /// On what.
+    pub target: String,
+    /// How it ended.
+    pub outcome: String,
+    /// Why, where it is not ok.
+    pub reason: Option<String>,
+    /// How long it took.
+    pub duration_ms: u64,
+    /// Hash of the entry before.
+    pub previous_hash: String,
+    /// Hash of this entry.
+    pub hash: String,
+}
+
+/// The audit log, and whether its chain holds.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct AuditLog {
+    /// The application.
+    pub app: String,
+    /// Oldest first.
+    pub entries: Vec<AuditRecord>,
+    /// The chain's check, if it was asked for.
+    pub chain: Option<AuditCheck>,
+}
+
+/// What the check of the chain said.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct AuditCheck {
+    /// Everything fits.
+    pub intact: bool,
+    /// The first entry that does not fit.
+    pub broken_at: Option<u64>,
+    /// What is wrong, in a sentence.
+    pub problem: Option<String>,
+    /// The last line was cut off in the middle, as a crash leaves it.
+    pub torn_end: bool,
+}
+
+/// What `recover` did.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct RecoveryReport {
+    /// Each unfinished job that was found and how it ended.
+    pub recovered: Vec<Recovery>,
+}
+
+/// One recovered job.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct Recovery {
+    /// The application.
+    pub app: String,
+    /// `restore` or `undo`.
+    pub operation: String,
+    /// `old` (the data from before is there), `new` (the restored data is there), `needs-attention`.
+    pub ending: String,
+    /// One sentence.
+    pub message: String,
+}
+
+/// A check of `doctor`.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct DoctorCheck {
+    /// A stable word.
+    pub id: String,
+    /// What was looked at.
+    pub title: String,
+    /// `ok`, `warning`, `failed`.
+    pub status: String,
+    /// What was found.
+    pub message: String,
+    /// What mends it.
+    pub advice: Option<String>,
+    /// A command that mends it.
+    pub command: Option<String>,
+}
+
+/// What `doctor` found.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct DoctorReport {
+    /// Version of Lifeboat.
+    pub version: String,
+    /// In order.
+    pub checks: Vec<DoctorCheck>,
+    /// Folder of the logs.
+    pub log_directory: String,
+    /// Engines that answer at other sockets, offered and not taken.
+    pub other_engines: Vec<String>,
+}
+
+/// What `rescue` got out of an archive.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct RescueReport {
+    /// The folder.
+    pub directory: String,
+    /// Files written.
+    pub file_count: u64,
+    /// Databases among them.
+    pub databases: Vec<String>,
+    /// What did not fit: hashes that differ, entries left out.
+    pub findings: Vec<Finding>,
+}

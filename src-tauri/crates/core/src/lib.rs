@@ -1,0 +1,18 @@
+//! Everything that Lifeboat does, for the desktop app and the command line alike.
+//!
+//! `core` speaks to the engine, orders helper containers about, and owns the operations. It meets
+//! no one: no window, no terminal, no colours, no exit codes. Shells hand it a [`job::Reporter`] and
+//! print what comes back.
+
+pub mod api;
+pub mod engine;
+pub mod error;
+pub mod job;
+pub mod lifeboat;
+pub mod logs;
+pub mod operations;
+pub mod settings;
+pub mod state;
+
+pub use error::{Code, Error};
+pub use lifeboat::Lifeboat;

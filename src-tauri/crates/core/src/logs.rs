@@ -1,0 +1,1 @@
+//! Logs: rotated files through `tracing`, without secrets.

@@ -1,0 +1,1 @@
+//! Defaults that later become settings: codec, scope, limits.

@@ -1,0 +1,1 @@
+//! Where Lifeboat keeps its own small state on this machine.

@@ -1,0 +1,1 @@
+//! The archive: an ordinary tar, compressed in independent blocks.

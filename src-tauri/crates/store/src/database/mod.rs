@@ -1,0 +1,1 @@
+//! SQLite itself: headers, opening, capture, checks, recovery.

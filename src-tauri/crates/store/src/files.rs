@@ -1,0 +1,1 @@
+//! Small file-system tools that more than one module needs.

@@ -1,0 +1,1 @@
+//! Looking for databases in volumes, by header, opening none.

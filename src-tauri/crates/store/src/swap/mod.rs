@@ -1,0 +1,1 @@
+//! Restore inside a volume: stage, settle, exchange, and the way back.

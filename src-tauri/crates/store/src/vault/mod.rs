@@ -1,0 +1,1 @@
+//! The vault: where backups, settings, audit log and logbook of one application live.

@@ -1,0 +1,3 @@
+//! The demo application.
+
+fn main() {}
