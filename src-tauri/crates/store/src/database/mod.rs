@@ -1,1 +1,7 @@
 //! SQLite itself: headers, opening, capture, checks, recovery.
+//!
+//! `header` is for everybody: it reads bytes and never opens SQLite. The rest runs in children only
+//! (see [`crate::child`]): closing any descriptor of a database drops all of a process's POSIX locks
+//! on it, so no process does both.
+
+pub mod header;
