@@ -1,0 +1,624 @@
+/** The demo world at work: the same calls as the real backend, jobs that move, errors on request. */
+
+import type {
+  App,
+  Backup,
+  Code,
+  DoctorReport,
+  Error as ApiError,
+  JobEvent,
+  Outcome,
+  RestorePlan,
+  RestoreSelection,
+  Step,
+} from '../bindings/api';
+import type { Backend, JobKind, JobListener, JobView } from './backend';
+import { buildBackup, buildWorld, DEMO_MARKER, ENGINE, seeded, type World } from './demo-world';
+
+/** Worlds in which the engine cannot be used. */
+const BLOCKED: Record<string, Code> = {
+  'not-installed': 'engine-not-installed',
+  stopped: 'engine-stopped',
+  permission: 'engine-permission',
+  context: 'engine-context',
+  'too-old': 'engine-too-old',
+  windows: 'engine-windows-containers',
+  refused: 'engine-failed',
+  'no-helper': 'helper-missing',
+};
+
+const step = (id: string, title: string, interruptible = true): Step => ({
+  id,
+  title,
+  interruptible,
+});
+
+const RESTORE_STEPS = [
+  step('stage', 'Unpack and check the backup beside the live data'),
+  step('stop', 'Stop the application'),
+  step('swap', 'Exchange the databases', false),
+  step('start', 'Start the application and wait until it is healthy', false),
+  step('keep', 'Keep what was replaced as a backup', false),
+];
+
+const STEPS: Record<JobKind, Step[]> = {
+  backup: [
+    step('capture', 'Copy the databases while the application runs'),
+    step('seal', 'Read the archive back and compare'),
+    step('verify', 'Restore to scratch and check'),
+  ],
+  verify: [
+    step('read', 'Read the archive and compare'),
+    step('verify', 'Restore to scratch and check'),
+  ],
+  download: [
+    step('copy', 'Copy to the chosen place'),
+    step('compare', 'Read the copy back and compare'),
+  ],
+  import: [
+    step('send', 'Take the file into the vault'),
+    step('verify', 'Restore to scratch and check'),
+  ],
+  restore: RESTORE_STEPS,
+  undo: RESTORE_STEPS,
+  recover: [
+    step('look', 'See how far it was', false),
+    step('finish', 'Put the old data back', false),
+  ],
+};
+
+const TITLES: Record<JobKind, string> = {
+  backup: 'Backing up',
+  verify: 'Proving a backup of',
+  download: 'Saving a backup of',
+  import: 'Importing a backup for',
+  restore: 'Restoring',
+  undo: 'Undoing the restore of',
+  recover: 'Finishing what was interrupted in',
+};
+
+function fault(code: Code, message: string, advice: string, detail?: string): ApiError {
+  return { code, message, advice, aftermath: 'unchanged', detail: detail ?? null };
+}
+
+interface DemoJob {
+  view: JobView;
+  listeners: JobListener[];
+  cancelled: boolean;
+}
+
+/** How it behaves; tests make it quick. */
+export interface DemoOptions {
+  world: string;
+  now: number;
+  /** How long each call takes, and each tick of a job. */
+  callMs: number;
+  tickMs: number;
+  ticks: number;
+}
+
+/** From the address: `?world=stopped&theme=dark&speed=slow`. */
+export function openDemo(query: URLSearchParams): Backend {
+  const theme = query.get('theme');
+  if (theme) document.documentElement.dataset.theme = theme;
+  const slow = query.get('speed') === 'slow';
+  return new Demo({
+    world: query.get('world') ?? 'harbour',
+    now: Date.now(),
+    callMs: query.get('speed') === 'still' ? 0 : 180,
+    tickMs: slow ? 700 : 120,
+    ticks: slow ? 60 : 12,
+  });
+}
+
+export class Demo implements Backend {
+  readonly marker = DEMO_MARKER;
+  readonly options: DemoOptions;
+  /** What was revealed and where folders were opened, for tests. */
+  readonly opened: string[] = [];
+  #world: World;
+  #jobs = new Map<string, DemoJob>();
+  #plans = new Map<string, { plan: RestorePlan; kind: 'restore' | 'undo' }>();
+  #deletions = new Map<string, Backup>();
+  #next = 1;
+
+  constructor(options: Partial<DemoOptions> = {}) {
+    this.options = {
+      world: 'harbour',
+      now: Date.now(),
+      callMs: 0,
+      tickMs: 0,
+      ticks: 3,
+      ...options,
+    };
+    this.#world = buildWorld(this.options.world, this.options.now);
+  }
+
+  async #answer<T>(value: T): Promise<T> {
+    await new Promise((done) => setTimeout(done, this.options.callMs));
+    return structuredClone(value);
+  }
+
+  #engine(): void {
+    const code = BLOCKED[this.options.world];
+    if (code) {
+      throw fault(
+        code,
+        'The engine at unix:///var/run/docker.sock could not be used.',
+        'Mend it as described, then try again.',
+        'connect unix:///var/run/docker.sock: no such file or connection refused',
+      );
+    }
+  }
+
+  #app(name: string): App {
+    const app = this.#world.apps.find((one) => one.name === name);
+    if (app) return app;
+    throw fault('app-not-found', `There is no application called ${name}.`, 'Refresh the list.');
+  }
+
+  #backup(app: string, id: string): Backup {
+    const found = this.#world.backups.get(app)?.find((one) => one.id === id);
+    if (found) return found;
+    throw fault('backup-not-found', 'That backup is not in the vault.', 'Refresh the list.');
+  }
+
+  async listApps() {
+    await this.#answer(null);
+    this.#engine();
+    if (this.options.world === 'slow') await new Promise((done) => setTimeout(done, 60_000));
+    return this.#answer({ engine: ENGINE, apps: this.#world.apps, findings: [] });
+  }
+
+  async cachedApps() {
+    if (this.options.world !== 'stopped') return null;
+    return { engine: ENGINE, apps: buildWorld('harbour', this.options.now).apps, findings: [] };
+  }
+
+  async databaseHealth(app: string) {
+    const health = this.#world.health.get(app);
+    if (!health) throw fault('app-not-found', 'No such application.', 'Refresh the list.');
+    if (this.options.world === 'failing') {
+      throw fault(
+        'database-locked',
+        'The database stayed locked for 10 seconds.',
+        'Try again when it is less busy.',
+      );
+    }
+    const held = this.#world.backups.get(app)?.length ?? 0;
+    return this.#answer({ ...health, backup_count: held });
+  }
+
+  async listBackups(app: string) {
+    this.#app(app);
+    const backups = this.#world.backups.get(app) ?? [];
+    return this.#answer({
+      app,
+      backups,
+      unreadable: [] as [string, string][],
+      used_bytes: backups.reduce((sum, one) => sum + one.stored_bytes, 0),
+      free_bytes: 84 * 1024 ** 3,
+    });
+  }
+
+  async showBackup(app: string, backup: string) {
+    return this.#answer(this.#backup(app, backup));
+  }
+
+  async compareBackup(app: string, id: string) {
+    const backup = this.#backup(app, id);
+    const health = this.#world.health.get(app);
+    const live = new Map(
+      (health?.databases ?? []).flatMap((db) =>
+        db.tables.map((table) => [`${db.volume}:${db.path}:${table.name}`, table.rows] as const),
+      ),
+    );
+    await new Promise((done) => setTimeout(done, this.options.callMs * 4));
+    const tables = backup.databases.flatMap((db) =>
+      db.tables.map((table) => ({
+        volume: db.volume,
+        path: db.path,
+        name: table.name,
+        rows_now: live.get(`${db.volume}:${db.path}:${table.name}`) ?? null,
+        rows_in_backup: table.rows,
+      })),
+    );
+    return this.#answer({
+      app,
+      backup_id: id,
+      backup_at: backup.created_at,
+      releases_then: backup.releases,
+      releases_now: this.#app(app).services.map((one) => ({
+        service: one.name,
+        image: one.image,
+        image_id: 'sha256:0',
+      })),
+      tables,
+      schema_changes: [],
+      same: tables.every((one) => one.rows_now === one.rows_in_backup),
+    });
+  }
+
+  async createBackup(app: string, options: { note: string | null }) {
+    const found = this.#app(app);
+    return this.#start('backup', app, () => {
+      const random = seeded(this.#next * 977);
+      const health = this.#world.health.get(app);
+      const made = buildBackup(
+        {
+          name: app,
+          services: found.services.map((one) => [one.name, one.image]),
+          databases: (health?.databases ?? []).map((db) => [
+            db.volume,
+            db.path,
+            db.size_bytes,
+            db.tables,
+          ]),
+        },
+        {
+          agoMs: this.options.now - Date.now(),
+          trigger: 'manual',
+          ...(options.note ? { note: options.note } : {}),
+        },
+        this.options.now,
+        random,
+      );
+      this.#put(made);
+      return made;
+    });
+  }
+
+  #put(backup: Backup): void {
+    const all = [backup, ...(this.#world.backups.get(backup.app) ?? [])];
+    this.#world.backups.set(backup.app, all);
+    const app = this.#app(backup.app);
+    app.vault = {
+      volume: `lifeboat-${app.name}`,
+      free_bytes: 84 * 1024 ** 3,
+      unfinished: false,
+      undo: app.vault?.undo ?? null,
+      backup_count: all.length,
+      last_backup_at: backup.created_at,
+      last_verdict: backup.verification.verdict,
+      used_bytes: all.reduce((sum, one) => sum + one.stored_bytes, 0),
+    };
+  }
+
+  async verifyBackup(app: string, id: string) {
+    const backup = this.#backup(app, id);
+    return this.#start('verify', app, () => {
+      backup.verification = {
+        ...backup.verification,
+        verdict: 'sound',
+        reason: null,
+        at: new Date().toISOString(),
+        restore_ms: 900,
+      };
+      const summary = this.#app(app).vault;
+      if (summary && this.#world.backups.get(app)?.[0] === backup) summary.last_verdict = 'sound';
+      return backup;
+    });
+  }
+
+  async planDownload(app: string, id: string, form: { as: string }) {
+    const name = this.#backup(app, id).file_name;
+    return this.#answer({
+      suggested_name: form.as === 'archive' ? name : name.replace(/\.tar.*/, '.db'),
+    });
+  }
+
+  async downloadBackup(app: string, id: string, _form: unknown, to: string) {
+    const backup = this.#backup(app, id);
+    return this.#start('download', app, () => ({
+      path: to,
+      companions: [`${to}.sha256`, `${to}.json`],
+      size_bytes: backup.stored_bytes,
+      sha256: backup.sha256,
+    }));
+  }
+
+  async chooseSavePath(suggestedName: string) {
+    return this.#answer<string | null>(`/media/anna/BACKUP/${suggestedName}`);
+  }
+
+  async chooseOpenPath() {
+    return this.#answer<string | null>('/media/anna/BACKUP/bookshelf.tar.gz');
+  }
+
+  async importBackup(_file: string, app: string | null) {
+    const name = app ?? this.#world.apps[0]?.name ?? '';
+    return this.#start('import', name, () => {
+      const [newest] = this.#world.backups.get(name) ?? [];
+      if (!newest) return null;
+      const made: Backup = {
+        ...structuredClone(newest),
+        id: `import-${this.#next++}`,
+        trigger: 'import',
+        created_at: new Date().toISOString(),
+      };
+      this.#put(made);
+      return made;
+    });
+  }
+
+  #plan(app: App, backup: Backup, selection: RestoreSelection, isUndo: boolean) {
+    const token = `plan-${this.#next++}`;
+    const plan: RestorePlan = {
+      app: app.name,
+      backup,
+      selection,
+      databases: backup.databases.map((one) => ({ volume: one.volume, path: one.path })),
+      containers: app.services.map((one) => one.container),
+      volumes_to_create: app.kind === 'vault-only' ? [`${app.name}_data`] : [],
+      steps: RESTORE_STEPS,
+      warnings:
+        backup.verification.verdict === 'sound'
+          ? []
+          : [
+              {
+                code: 'not-proven',
+                message:
+                  'This backup is not proven to restore. It is checked before anything is touched.',
+              },
+            ],
+      is_undo: isUndo,
+    };
+    this.#plans.set(token, { plan, kind: isUndo ? 'undo' : 'restore' });
+    return this.#answer({ token, plan });
+  }
+
+  async planRestore(app: string, id: string, selection: RestoreSelection) {
+    return this.#plan(this.#app(app), this.#backup(app, id), selection, false);
+  }
+
+  async planUndo(app: string) {
+    const found = this.#app(app);
+    const kept = this.#world.backups.get(app)?.find((one) => one.trigger === 'pre-restore');
+    if (!found.vault?.undo || !kept) {
+      throw fault(
+        'nothing-to-undo',
+        'There is no restore that could be undone.',
+        'Choose a backup to restore instead.',
+      );
+    }
+    return this.#plan(found, kept, { select: 'everything' }, true);
+  }
+
+  restoreBackup = (token: string, typedName: string) => this.#run(token, typedName);
+  undoRestore = (token: string, typedName: string) => this.#run(token, typedName);
+
+  async #run(token: string, typedName: string) {
+    const planned = this.#plans.get(token);
+    if (!planned || planned.plan.app !== typedName) {
+      throw fault(
+        'confirmation-needed',
+        'The name does not fit.',
+        'Type the name of the application.',
+      );
+    }
+    this.#plans.delete(token);
+    const { plan, kind } = planned;
+    return this.#start(kind, plan.app, () => {
+      const kept: Backup = {
+        ...structuredClone(plan.backup),
+        id: `kept-${this.#next++}`,
+        trigger: 'pre-restore',
+        created_at: new Date().toISOString(),
+        file_name: plan.backup.file_name.replace(/-[a-z-]+(\.tar.*)$/, '-pre-restore$1'),
+      };
+      this.#put(kept);
+      const app = this.#app(plan.app);
+      if (app.vault)
+        app.vault.undo = kind === 'restore' ? 'the data from before the restore' : null;
+      return {
+        app: plan.app,
+        backup_id: plan.backup.id,
+        safety_backup: kept,
+        downtime_ms: 2_140,
+        application: 'healthy',
+        findings: [],
+      };
+    });
+  }
+
+  async planDelete(app: string, id: string) {
+    const backup = this.#backup(app, id);
+    if (backup.pinned) throw fault('pinned', 'A pinned backup is not deleted.', 'Unpin it first.');
+    const token = `delete-${this.#next++}`;
+    this.#deletions.set(token, backup);
+    return this.#answer({ token, backup });
+  }
+
+  async deleteBackup(token: string) {
+    const backup = this.#deletions.get(token);
+    if (!backup) throw fault('confirmation-needed', 'This was not confirmed.', 'Try again.');
+    const left = (this.#world.backups.get(backup.app) ?? []).filter((one) => one.id !== backup.id);
+    this.#world.backups.set(backup.app, left);
+    const summary = this.#app(backup.app).vault;
+    if (summary) {
+      summary.backup_count = left.length;
+      summary.last_backup_at = left[0]?.created_at ?? null;
+      summary.last_verdict = left[0]?.verification.verdict ?? null;
+    }
+    return this.#answer(backup);
+  }
+
+  async setPinned(app: string, id: string, pinned: boolean) {
+    const backup = this.#backup(app, id);
+    backup.pinned = pinned;
+    return this.#answer(backup);
+  }
+
+  async readAudit(app: string, verify: boolean) {
+    return this.#answer({
+      app,
+      entries: this.#world.audit.get(app) ?? [],
+      chain: verify ? { intact: true, broken_at: null, problem: null, torn_end: false } : null,
+    });
+  }
+
+  async runDoctor(): Promise<DoctorReport> {
+    const blocked = BLOCKED[this.options.world];
+    const engine = blocked
+      ? {
+          status: 'failed',
+          message: 'No engine answers at unix:///var/run/docker.sock.',
+          advice: 'Start the engine.',
+          command: 'sudo systemctl start docker',
+        }
+      : {
+          status: 'ok',
+          message: 'harbour answers, version 29.0.1, API 1.52.',
+          advice: null,
+          command: null,
+        };
+    return this.#answer({
+      version: '0.1.0',
+      checks: [
+        { id: 'engine', title: 'Container engine', ...engine },
+        {
+          id: 'helper',
+          title: 'Helper',
+          status: 'ok',
+          message: 'There is a helper for x86_64.',
+          advice: null,
+          command: null,
+        },
+        {
+          id: 'space',
+          title: 'Room on the engine’s disk',
+          status: 'ok',
+          message: '84 GiB are free.',
+          advice: null,
+          command: null,
+        },
+        {
+          id: 'leftovers',
+          title: 'Leftovers of killed runs',
+          status: 'warning',
+          message: 'One stopped helper container was found.',
+          advice: 'It is removed at the next backup.',
+          command: null,
+        },
+      ],
+      log_directory: '/home/anna/.local/state/lifeboat',
+      other_engines: blocked ? ['unix:///run/user/1000/podman/podman.sock'] : [],
+    });
+  }
+
+  async recover(app: string | null) {
+    return this.#start('recover', app ?? '', () => {
+      const found = this.#world.apps.find((one) => one.name === app);
+      if (found?.vault) found.vault.unfinished = false;
+      return {
+        recovered: [
+          {
+            app,
+            operation: 'restore',
+            ending: 'old',
+            message: 'The data from before the restore is there again.',
+          },
+        ],
+      };
+    });
+  }
+
+  async listJobs() {
+    return this.#answer([...this.#jobs.values()].map((job) => job.view));
+  }
+
+  async watchJob(id: string, listener: JobListener) {
+    const job = this.#jobs.get(id);
+    if (!job) throw fault('internal', 'That job is not known.', 'Start it again.');
+    listener.state(structuredClone(job.view));
+    job.listeners.push(listener);
+  }
+
+  async jobResult(id: string) {
+    return structuredClone(this.#jobs.get(id)?.view.result ?? null);
+  }
+
+  async cancelJob(id: string) {
+    const job = this.#jobs.get(id);
+    if (!job) return;
+    job.cancelled = true;
+    this.#tell(job, { event: 'stopping' });
+  }
+
+  async revealPath(path: string) {
+    this.opened.push(path);
+  }
+
+  async openLogFolder() {
+    this.opened.push('log');
+  }
+
+  #tell(job: DemoJob, event: JobEvent): void {
+    const view = job.view;
+    if (event.event === 'step-started') {
+      Object.assign(view, {
+        current_step: event.step,
+        done_bytes: 0,
+        total_bytes: event.total_bytes,
+      });
+    } else if (event.event === 'progress') {
+      Object.assign(view, { done_bytes: event.done_bytes, total_bytes: event.total_bytes });
+    } else if (event.event === 'finished') {
+      view.outcome = event.outcome;
+    }
+    for (const listener of job.listeners) listener.event(structuredClone(event));
+  }
+
+  async #start(kind: JobKind, app: string, finish: () => unknown): Promise<string> {
+    await this.#answer(null);
+    const id = `job-${this.#next++}`;
+    const view: JobView = {
+      id,
+      app,
+      kind,
+      title: `${TITLES[kind]} ${app}`,
+      steps: STEPS[kind],
+      current_step: null,
+      done_bytes: 0,
+      total_bytes: null,
+      notes: [],
+      outcome: null,
+      result: null,
+    };
+    const job: DemoJob = { view, listeners: [], cancelled: false };
+    this.#jobs.set(id, job);
+    setTimeout(() => void this.#work(job, finish));
+    return id;
+  }
+
+  async #work(job: DemoJob, finish: () => unknown): Promise<void> {
+    const total = 154 * 1024 * 1024;
+    for (const one of job.view.steps) {
+      const bytes = one.id === 'stop' || one.id === 'start' ? null : total;
+      this.#tell(job, { event: 'step-started', step: one.id, total_bytes: bytes });
+      for (let tick = 1; tick <= this.options.ticks; tick += 1) {
+        await new Promise((done) => setTimeout(done, this.options.tickMs));
+        if (job.cancelled) return this.#tell(job, ended({ outcome: 'cancelled' }));
+        if (bytes === null) continue;
+        const done = Math.round((total * tick) / this.options.ticks);
+        this.#tell(job, { event: 'progress', step: one.id, done_bytes: done, total_bytes: total });
+      }
+      if (this.options.world === 'failing') return this.#tell(job, ended(this.#failure()));
+      this.#tell(job, { event: 'step-finished', step: one.id });
+    }
+    job.view.result = finish();
+    this.#tell(job, ended({ outcome: 'done' }));
+  }
+
+  #failure(): Outcome {
+    const error = fault(
+      'no-space',
+      'The backup needs 154 MiB and only 12 MiB are free on the engine’s disk.',
+      'Make room on the engine’s disk, or delete old backups.',
+      'write scratch/job-1/library.db: ENOSPC',
+    );
+    return { outcome: 'failed', error };
+  }
+}
+
+const ended = (outcome: Outcome): JobEvent => ({ event: 'finished', outcome });

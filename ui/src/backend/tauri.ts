@@ -1,0 +1,51 @@
+/** The real backend: one line for each command. The only file that knows Tauri. */
+
+import { Channel, invoke } from '@tauri-apps/api/core';
+
+import type { JobEvent } from '../bindings/api';
+import type { Backend, JobListener, JobView } from './backend';
+
+/** What comes over a job's channel: its state once, then events. */
+type JobMessage = JobEvent | JobView;
+
+async function watchJob(id: string, listener: JobListener): Promise<void> {
+  const channel = new Channel<JobMessage>();
+  channel.onmessage = (message) => {
+    if ('event' in message) listener.event(message);
+    else listener.state(message);
+  };
+  await invoke('watch_job', { id, channel });
+}
+
+/** Calls the commands of the desktop shell. */
+export const tauriBackend: Backend = {
+  listApps: () => invoke('list_apps'),
+  cachedApps: () => invoke('cached_apps'),
+  databaseHealth: (app, deep) => invoke('database_health', { app, deep }),
+  listBackups: (app) => invoke('list_backups', { app }),
+  showBackup: (app, backup) => invoke('show_backup', { app, backup }),
+  compareBackup: (app, backup) => invoke('compare_backup', { app, backup }),
+  createBackup: (app, options) => invoke('create_backup', { app, options }),
+  verifyBackup: (app, backup) => invoke('verify_backup', { app, backup }),
+  planDownload: (app, backup, form) => invoke('plan_download', { app, backup, form }),
+  downloadBackup: (app, backup, form, to) => invoke('download_backup', { app, backup, form, to }),
+  chooseSavePath: (suggestedName) => invoke('choose_save_path', { suggestedName }),
+  chooseOpenPath: () => invoke('choose_open_path'),
+  importBackup: (file, app) => invoke('import_backup', { file, app }),
+  planRestore: (app, backup, selection) => invoke('plan_restore', { app, backup, selection }),
+  restoreBackup: (token, typedName) => invoke('restore_backup', { token, typedName }),
+  planUndo: (app) => invoke('plan_undo', { app }),
+  undoRestore: (token, typedName) => invoke('undo_restore', { token, typedName }),
+  planDelete: (app, backup) => invoke('plan_delete', { app, backup }),
+  deleteBackup: (token) => invoke('delete_backup', { token }),
+  setPinned: (app, backup, pinned) => invoke('set_pinned', { app, backup, pinned }),
+  readAudit: (app, verify) => invoke('read_audit', { app, verify }),
+  runDoctor: () => invoke('run_doctor'),
+  recover: (app) => invoke('recover', { app }),
+  listJobs: () => invoke('list_jobs'),
+  watchJob,
+  jobResult: (id) => invoke('job_result', { id }),
+  cancelJob: (id) => invoke('cancel_job', { id }),
+  revealPath: (path) => invoke('reveal_path', { path }),
+  openLogFolder: () => invoke('open_log_folder'),
+};

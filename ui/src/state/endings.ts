@@ -1,0 +1,58 @@
+/** What a job's result says, told apart by the kind of job. */
+
+import type {
+  Backup,
+  DownloadReport,
+  RecoveryReport,
+  RestoreReport,
+  Verdict,
+} from '../bindings/api';
+import { plain } from '../text/format';
+import { JOBS } from '../text/jobs';
+import type { Tone } from '../text/status';
+import type { Job } from './jobs.svelte';
+
+const has = (value: unknown, key: string): boolean =>
+  typeof value === 'object' && value !== null && key in value;
+
+/** The backup that a job made or checked. */
+export function resultBackup(job: Job): Backup | null {
+  return has(job.result, 'verification') ? (job.result as Backup) : null;
+}
+
+/** What a restore or undo reports. */
+export function resultRestore(job: Job): RestoreReport | null {
+  return has(job.result, 'downtime_ms') ? (job.result as RestoreReport) : null;
+}
+
+/** Where a download lies. */
+export function savedPath(job: Job): string | null {
+  return has(job.result, 'companions') ? (job.result as DownloadReport).path : null;
+}
+
+const TONES: Record<Verdict, Tone> = {
+  sound: 'good',
+  'not-checked': 'neutral',
+  'not-checkable': 'warn',
+  damaged: 'bad',
+};
+
+/** How it ended, in one sentence; `null` while it runs or has failed. */
+export function endingOf(job: Job): { tone: Tone; text: string } | null {
+  if (job.outcome?.outcome === 'cancelled') return { tone: 'neutral', text: JOBS.cancelled };
+  if (job.outcome?.outcome !== 'done') return null;
+  if (job.kind === 'backup' || job.kind === 'verify') {
+    const verdict = resultBackup(job)?.verification.verdict ?? null;
+    return { tone: verdict ? TONES[verdict] : 'good', text: JOBS.done(job.kind, verdict) };
+  }
+  if (job.kind === 'recover' && has(job.result, 'recovered')) {
+    return recoveryEnding(job.result as RecoveryReport);
+  }
+  return { tone: 'good', text: JOBS.done(job.kind, null) };
+}
+
+function recoveryEnding(report: RecoveryReport): { tone: Tone; text: string } {
+  const bad = report.recovered.some((one) => one.ending === 'needs-attention');
+  const text = report.recovered.map((one) => plain(one.message)).join(' ');
+  return { tone: bad ? 'bad' : 'good', text: text || JOBS.nothingUnfinished };
+}

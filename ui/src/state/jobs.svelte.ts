@@ -1,0 +1,213 @@
+/** The jobs that run or ended in this window. */
+
+import { backend, type JobKind, type JobView } from '../backend/backend';
+import type { Error as ApiError, JobEvent, Outcome, Step } from '../bindings/api';
+import { JOBS } from '../text/jobs';
+import { toError } from '../text/errors';
+import { announce } from './announce.svelte';
+import { Pace } from './pace';
+
+/** Notes beyond this are dropped from the front: they are a tail, not a log. */
+const NOTE_LIMIT = 200;
+
+/** What is known of a job before its first message. */
+export interface JobSeed {
+  app: string | null;
+  kind: JobKind;
+  title: string;
+}
+
+/** A job as the window shows it. */
+export class Job {
+  readonly id: string;
+  app = $state<string | null>(null);
+  kind = $state<JobKind>('backup');
+  title = $state('');
+  steps = $state<Step[]>([]);
+  current = $state<string | null>(null);
+  finished = $state<string[]>([]);
+  doneBytes = $state(0);
+  totalBytes = $state<number | null>(null);
+  rate = $state<number | null>(null);
+  remainingMs = $state<number | null>(null);
+  notes = $state<string[]>([]);
+  stopping = $state(false);
+  outcome = $state<Outcome | null>(null);
+  result = $state<unknown>(null);
+  #pace: Pace | null = null;
+  #onEnd: (job: Job) => void;
+
+  constructor(id: string, seed: JobSeed, onEnd: (job: Job) => void) {
+    this.id = id;
+    this.app = seed.app;
+    this.kind = seed.kind;
+    this.title = seed.title;
+    this.#onEnd = onEnd;
+  }
+
+  get running(): boolean {
+    return this.outcome === null;
+  }
+
+  get error(): ApiError | null {
+    return this.outcome?.outcome === 'failed' ? this.outcome.error : null;
+  }
+
+  get step(): Step | null {
+    return this.steps.find((one) => one.id === this.current) ?? null;
+  }
+
+  get stepNumber(): number {
+    return this.steps.findIndex((one) => one.id === this.current) + 1;
+  }
+
+  /** Cancel is possible now. */
+  get interruptible(): boolean {
+    return this.running && !this.stopping && (this.step?.interruptible ?? true);
+  }
+
+  /** Takes the state of the job as a whole. */
+  take(view: JobView): void {
+    this.app = view.app;
+    this.kind = view.kind;
+    this.title = view.title;
+    this.steps = view.steps;
+    this.current = view.current_step;
+    this.finished = stepsBefore(view.steps, view.current_step);
+    this.doneBytes = view.done_bytes;
+    this.totalBytes = view.total_bytes;
+    this.notes = view.notes.slice(-NOTE_LIMIT);
+    this.#pace = new Pace(Date.now());
+    if (view.outcome) this.#end(view.outcome);
+  }
+
+  /** Takes what happened. */
+  happen(event: JobEvent, now = Date.now()): void {
+    switch (event.event) {
+      case 'started':
+        this.steps = event.steps;
+        break;
+      case 'step-started':
+        this.#beginStep(event.step, event.total_bytes, now);
+        break;
+      case 'progress':
+        this.#progress(event.done_bytes, event.total_bytes, now);
+        break;
+      case 'note':
+        this.notes = [...this.notes, event.text].slice(-NOTE_LIMIT);
+        break;
+      case 'step-finished':
+        if (!this.finished.includes(event.step)) this.finished = [...this.finished, event.step];
+        break;
+      case 'stopping':
+        this.stopping = true;
+        announce(JOBS.stopping);
+        break;
+      case 'finished':
+        this.#end(event.outcome);
+    }
+  }
+
+  #beginStep(id: string, total: number | null, now: number): void {
+    this.current = id;
+    this.doneBytes = 0;
+    this.totalBytes = total;
+    this.rate = null;
+    this.remainingMs = null;
+    this.#pace = new Pace(now);
+    if (this.step)
+      announce(JOBS.stepSpoken(this.title, this.stepNumber, this.steps.length, this.step.title));
+  }
+
+  #progress(done: number, total: number | null, now: number): void {
+    this.doneBytes = done;
+    this.totalBytes = total ?? this.totalBytes;
+    this.#pace?.add(now, done, this.totalBytes);
+    this.rate = this.#pace?.rate() ?? null;
+    this.remainingMs = this.#pace?.remaining(now) ?? null;
+  }
+
+  #end(outcome: Outcome): void {
+    if (this.outcome) return;
+    this.outcome = outcome;
+    this.rate = null;
+    this.remainingMs = null;
+    if (outcome.outcome === 'done') this.finished = this.steps.map((one) => one.id);
+    announce(JOBS.ended(this.title, outcome));
+    this.#onEnd(this);
+  }
+}
+
+function stepsBefore(steps: Step[], current: string | null): string[] {
+  const index = steps.findIndex((one) => one.id === current);
+  return steps.slice(0, Math.max(index, 0)).map((one) => one.id);
+}
+
+type EndListener = (job: Job) => void;
+
+class Jobs {
+  list = $state<Job[]>([]);
+  #listeners = new Set<EndListener>();
+
+  get running(): Job[] {
+    return this.list.filter((job) => job.running);
+  }
+
+  /** The job that works on an application now. */
+  busyWith(app: string): Job | null {
+    return this.running.find((job) => job.app === app) ?? null;
+  }
+
+  find(id: string | null): Job | null {
+    return this.list.find((job) => job.id === id) ?? null;
+  }
+
+  /** Is told of every ending until the returned function is called. */
+  onEnd(listener: EndListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Follows a job that was just started. Earlier good endings of the same kind make room. */
+  follow(id: string, seed: JobSeed): Job {
+    const known = this.find(id);
+    if (known) return known;
+    this.list = this.list.filter(
+      (job) => job.running || job.app !== seed.app || job.outcome?.outcome === 'failed',
+    );
+    const job = new Job(id, seed, (ended) => void this.#ended(ended));
+    this.list = [job, ...this.list];
+    backend()
+      .watchJob(id, { state: (view) => job.take(view), event: (event) => job.happen(event) })
+      .catch((thrown: unknown) =>
+        job.happen({ event: 'finished', outcome: { outcome: 'failed', error: toError(thrown) } }),
+      );
+    return job;
+  }
+
+  /** Finds what was running before the window was opened again. */
+  async attach(): Promise<void> {
+    const views = await backend().listJobs();
+    for (const view of views.filter((one) => one.outcome === null)) this.follow(view.id, view);
+  }
+
+  dismiss(id: string): void {
+    this.list = this.list.filter((job) => job.id !== id || job.running);
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.list = [];
+  }
+
+  async #ended(job: Job): Promise<void> {
+    if (job.outcome?.outcome === 'done') {
+      job.result = await backend()
+        .jobResult(job.id)
+        .catch(() => null);
+    }
+    for (const listener of this.#listeners) listener(job);
+  }
+}
+
+export const jobs = new Jobs();

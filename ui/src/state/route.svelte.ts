@@ -1,0 +1,63 @@
+/** Where we are: the hash of the address, so that every page can be reached directly. */
+
+export type AppTab = 'backups' | 'databases' | 'activity';
+
+export type Route =
+  | { view: 'overview' }
+  | { view: 'check-up' }
+  | { view: 'app'; app: string; tab: AppTab }
+  | { view: 'backup'; app: string; backup: string }
+  | { view: 'restore'; app: string; backup: string }
+  | { view: 'undo'; app: string };
+
+const decode = (part: string) => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+};
+
+/** Reads a hash; anything unknown leads to the overview. */
+export function parseRoute(hash: string): Route {
+  const path = hash.replace(/^#\/?/, '').split('?')[0] ?? '';
+  const [first, app, third, fourth] = path.split('/').map(decode);
+  if (first === 'check-up') return { view: 'check-up' };
+  if (first !== 'app' || !app) return { view: 'overview' };
+  if (third === 'backups' && fourth) return { view: 'backup', app, backup: fourth };
+  if (third === 'restore' && fourth) return { view: 'restore', app, backup: fourth };
+  if (third === 'undo') return { view: 'undo', app };
+  if (third === 'databases' || third === 'activity') return { view: 'app', app, tab: third };
+  return { view: 'app', app, tab: 'backups' };
+}
+
+const part = encodeURIComponent;
+
+/** The addresses of pages. */
+export const links = {
+  overview: () => '#/',
+  checkUp: () => '#/check-up',
+  app: (app: string, tab: AppTab = 'backups') =>
+    `#/app/${part(app)}${tab === 'backups' ? '' : `/${tab}`}`,
+  backup: (app: string, backup: string) => `#/app/${part(app)}/backups/${part(backup)}`,
+  restore: (app: string, backup: string) => `#/app/${part(app)}/restore/${part(backup)}`,
+  undo: (app: string) => `#/app/${part(app)}/undo`,
+};
+
+class Router {
+  route = $state<Route>(parseRoute(globalThis.location?.hash ?? ''));
+
+  /** Follows the address until the returned function is called. */
+  start(): () => void {
+    const follow = () => (this.route = parseRoute(location.hash));
+    follow();
+    addEventListener('hashchange', follow);
+    return () => removeEventListener('hashchange', follow);
+  }
+
+  go(link: string): void {
+    location.hash = link;
+  }
+}
+
+export const router = new Router();

@@ -1,0 +1,24 @@
+/** Words of an application's page. */
+import type { AppTab } from '../state/route.svelte';
+import { plain } from './format';
+
+export const APP = {
+  loading: 'Looking…',
+  pages: 'Pages of this application',
+  tabs: { backups: 'Backups', databases: 'Databases', activity: 'Activity' } satisfies Record<
+    AppTab,
+    string
+  >,
+  refresh: 'Refresh',
+  recover: 'Finish the restore',
+  restoreNewest: 'Restore newest proven backup',
+  unfinished: 'A restore was interrupted',
+  unfinishedMore:
+    'Your data from before is kept. Finish it: either the old data is put back, or the new data is completed; never half of each.',
+  orphan: 'This application is not on the engine any more, but its vault is',
+  orphanMore:
+    'Restoring makes its volumes again and fills them. Then start the application as before; it adopts them.',
+  findings: 'Things to know',
+  unknown: (name: string) => `There is no application called ${plain(name)}`,
+  unknownMore: 'Nothing of that name is on this engine, and there is no vault of it.',
+};

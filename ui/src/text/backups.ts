@@ -1,0 +1,118 @@
+/** Words of the backups table, its dialogs and the details of a backup. */
+import type { Backup } from '../bindings/api';
+import { count, exactTime, many, plain, savedPercent, size } from './format';
+import { CODECS } from './words';
+
+const named = (verb: string) => (backup: Backup) => `${verb} ${plain(backup.file_name)}`;
+
+export const BACKUPS = {
+  title: 'Backups',
+  create: 'Create backup',
+  refresh: 'Refresh',
+  import: 'Import…',
+  undo: 'Undo last restore',
+  filter: 'Filter backups',
+  loading: 'Loading the backups…',
+  noMatch: 'No backup matches.',
+  file: 'Backup',
+  created: 'Created',
+  size: 'Size',
+  compression: 'Compression',
+  proof: 'Proof',
+  actions: 'Actions',
+  pinned: 'Pinned',
+  restore: named('Restore'),
+  download: named('Download'),
+  verify: named('Verify'),
+  pin: named('Pin'),
+  unpin: named('Unpin'),
+  remove: named('Delete'),
+  details: named('Details of'),
+  restoreShort: 'Restore',
+  hints: {
+    download: 'Download…',
+    verify: 'Verify again',
+    pin: 'Pin: never removed by rotation',
+    unpin: 'Unpin',
+    remove: 'Delete…',
+    pinnedRemove: 'Unpin it first: a pinned backup is not deleted',
+  },
+  checking: 'Checking…',
+  storage: (used: number, free: number) =>
+    `${size(used)} used, ${size(free)} free on the engine’s disk`,
+  unreadable: (number: number) =>
+    number === 1
+      ? 'One entry of the vault is no readable backup.'
+      : `${number} entries of the vault are no readable backups.`,
+  empty: {
+    title: 'Never backed up',
+    text: 'Create the first backup now. The application keeps running, and the backup is proven to restore before it counts.',
+    orphan: 'This vault is empty. If you have a backup elsewhere, import it.',
+  },
+  compressionOf: (backup: Backup) => {
+    const saved = savedPercent(backup.raw_bytes, backup.stored_bytes);
+    if (backup.codec === 'none') return 'none';
+    return saved === null ? CODECS[backup.codec] : `${CODECS[backup.codec]}, −${saved} %`;
+  },
+  pinDone: (backup: Backup) =>
+    `${plain(backup.file_name)} is ${backup.pinned ? 'pinned' : 'no longer pinned'}.`,
+};
+
+export const DELETE = {
+  title: 'Delete this backup?',
+  yes: 'Delete backup',
+  no: 'Keep it',
+  text: (backup: Backup) =>
+    `${plain(backup.file_name)}, ${size(backup.stored_bytes)}, taken ${exactTime(backup.created_at)}.`,
+  forGood: 'It is deleted for good. Copies that you downloaded stay.',
+  last: 'It is the last backup that is proven to restore.',
+  done: (backup: Backup) => `${plain(backup.file_name)} was deleted.`,
+};
+
+export const DOWNLOAD = {
+  title: 'Download backup',
+  as: 'Save as',
+  archive: 'Archive',
+  archiveMore: (backup: Backup) =>
+    `Everything in it, ${size(backup.stored_bytes)}, with its checksum and description beside it. Opens with any archive tool, and can be imported again.`,
+  database: 'Plain database',
+  databaseMore: 'One SQLite file, ready to be opened.',
+  which: 'Database',
+  choose: 'Choose where…',
+  note: 'The copy is read back and compared before it counts as saved.',
+};
+
+export const DETAILS = {
+  title: 'Backup',
+  restore: 'Restore…',
+  created: 'Created',
+  trigger: 'Reason',
+  note: 'Note',
+  size: 'Size',
+  sizes: (backup: Backup) =>
+    `${size(backup.stored_bytes)}, from ${size(backup.raw_bytes)} (${BACKUPS.compressionOf(backup)})`,
+  proof: 'Proof',
+  provenAt: 'Checked',
+  restoreTime: 'Restoring it to scratch took',
+  content: 'Content',
+  contentOf: (backup: Backup) =>
+    `${many(backup.databases.length, 'database')}, ${count(backup.file_count)} other files`,
+  scope: { whole: 'whole volumes', 'databases-only': 'databases only' },
+  checksum: 'SHA-256',
+  releases: 'What ran then',
+  databases: 'Databases in it',
+  volumes: 'Volumes in it',
+  tools: 'Made with',
+  toolsOf: (backup: Backup) =>
+    `Lifeboat ${plain(backup.tool_version)}, SQLite ${plain(backup.sqlite_version)}`,
+  findings: 'Things to know',
+  tables: 'Tables',
+  rows: 'Rows',
+  safe: (backup: Backup) => {
+    const verdict = backup.verification.verdict;
+    if (verdict === 'sound') return 'This backup is proven to restore.';
+    if (verdict === 'damaged') return 'This backup is damaged. Do not rely on it.';
+    if (verdict === 'not-checkable') return 'This backup cannot be checked.';
+    return 'This backup is not proven yet.';
+  },
+};

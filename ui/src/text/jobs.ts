@@ -1,0 +1,97 @@
+/** Words of jobs: titles, steps, what cancelling leaves, endings. */
+
+import type { JobKind } from '../backend/backend';
+import type { Outcome, Verdict } from '../bindings/api';
+import { plain, size, span } from './format';
+
+/** Titles, until the job tells its own. */
+export const JOB_TITLES: Record<JobKind, (app: string | null) => string> = {
+  backup: (app) => `Backing up ${plain(app ?? '')}`,
+  verify: (app) => `Proving a backup of ${plain(app ?? '')}`,
+  download: (app) => `Saving a backup of ${plain(app ?? '')}`,
+  import: (app) => (app ? `Importing a backup for ${plain(app)}` : 'Importing a backup'),
+  restore: (app) => `Restoring ${plain(app ?? '')}`,
+  undo: (app) => `Undoing the restore of ${plain(app ?? '')}`,
+  recover: (app) =>
+    app ? `Finishing what was interrupted in ${plain(app)}` : 'Finishing what was interrupted',
+};
+
+/** What cancelling leaves behind. */
+export const CANCEL_LEAVES: Record<JobKind, string> = {
+  backup:
+    'The half-made backup is removed. The application and all earlier backups stay as they are.',
+  verify: 'The backup stays as it is and keeps the verdict it had.',
+  download: 'The half-written file is removed. The backup itself stays where it is.',
+  import: 'The half-taken file is removed from the vault. Your own file is not touched.',
+  restore: 'Everything is put back as it was before, and the application is started again.',
+  undo: 'Everything stays as it is now, and the application is started again.',
+  recover: 'What was interrupted stays unfinished, and can be finished later.',
+};
+
+const SHORT: Record<JobKind, string> = {
+  backup: 'backup',
+  verify: 'check',
+  download: 'download',
+  import: 'import',
+  restore: 'restore',
+  undo: 'undo',
+  recover: 'recovery',
+};
+
+const DONE: Record<Exclude<JobKind, 'backup' | 'verify'>, string> = {
+  download: 'Saved and verified: the copy was read back and is identical.',
+  import: 'Imported.',
+  restore: 'Restored.',
+  undo: 'Undone: the data from before the restore is back.',
+  recover: 'Finished.',
+};
+
+const PROVEN: Record<Verdict, string> = {
+  sound: 'proven to restore.',
+  'not-checked': 'not proven yet.',
+  'not-checkable': 'but it cannot be checked.',
+  damaged: 'but the check found damage.',
+};
+
+/** How a job ended well; of backups and checks nothing is claimed that was not seen. */
+function doneText(kind: JobKind, verdict: Verdict | null): string {
+  if (kind === 'backup') return verdict ? `Backed up, ${PROVEN[verdict]}` : 'Backed up.';
+  if (kind === 'verify') return verdict ? `Checked: ${PROVEN[verdict]}` : 'Checked.';
+  return DONE[kind];
+}
+
+export const JOBS = {
+  region: 'Jobs',
+  stopping: 'Stopping…',
+  waiting: 'Getting ready…',
+  steps: 'Steps',
+  notes: 'Notes',
+  showSteps: 'Show steps',
+  hideSteps: 'Hide steps',
+  cancel: 'Cancel',
+  dismiss: 'Dismiss',
+  reveal: 'Show in folder',
+  undo: 'Undo',
+  showBackups: 'Show backups',
+  details: 'Details',
+  cannotCancel: 'This step cannot be cancelled; it is short.',
+  progressOf: (title: string) => `Progress: ${title}`,
+  stepOf: (number: number, all: number) => `Step ${number} of ${all}`,
+  stepSpoken: (title: string, number: number, all: number, step: string) =>
+    `${plain(title)}: step ${number} of ${all}, ${plain(step)}`,
+  bytes: (done: number, total: number | null) =>
+    total === null ? size(done) : `${size(done)} of ${size(total)}`,
+  rate: (rate: number) => `${size(rate)}/s`,
+  left: (milliseconds: number) => `about ${span(milliseconds)} left`,
+  cancelTitle: (kind: JobKind) => `Cancel this ${SHORT[kind]}?`,
+  cancelYes: (kind: JobKind) => `Cancel the ${SHORT[kind]}`,
+  cancelNo: 'Keep going',
+  done: doneText,
+  cancelled: 'Cancelled. Nothing is half-made.',
+  nothingUnfinished: 'Nothing was unfinished.',
+  ended: (title: string, outcome: Outcome) => {
+    if (outcome.outcome === 'failed')
+      return `${plain(title)} failed: ${plain(outcome.error.message)}`;
+    return `${plain(title)}: ${outcome.outcome === 'done' ? 'done' : 'cancelled'}.`;
+  },
+};

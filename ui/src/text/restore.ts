@@ -1,0 +1,98 @@
+/** Words of restore and undo. */
+import type { RestoreReport, TableComparison } from '../bindings/api';
+import { count, many, plain, span } from './format';
+
+export const RESTORE = {
+  title: (app: string) => `Restore ${plain(app)}`,
+  undoTitle: (app: string) => `Undo the last restore of ${plain(app)}`,
+  safe: 'Nothing is lost: what is there now becomes a backup first, and one click takes you back.',
+  undoSafe:
+    'This goes back to the data from before the last restore. What is there now becomes a backup first.',
+  orphanSafe:
+    'The application is gone, its data is not: the volumes are made again and filled from this backup.',
+  from: 'From the backup',
+  what: 'What to restore',
+  everything: 'Everything in it',
+  everythingMore: 'Databases and all other files',
+  databasesOnly: 'Databases only',
+  databasesOnlyMore: 'Other files stay as they are',
+  one: 'One database',
+  lose: 'What would I lose?',
+  comparing: 'Comparing the backup with the live database…',
+  skip: 'Skip the comparison',
+  skipped: 'The comparison was skipped.',
+  compareNow: 'Compare now',
+  same: 'Nothing: the live database has the same tables and rows as this backup.',
+  unchanged: (number: number) => `${many(number, 'table')} the same`,
+  showAll: 'Show all tables',
+  showChanged: 'Show changed tables only',
+  table: 'Table',
+  now: 'Rows now',
+  then: 'Rows in the backup',
+  difference: 'Difference',
+  absent: 'not there',
+  equal: 'same',
+  nothingLive: 'Nothing is live to compare with.',
+  schema: 'Changes of the schema',
+  releases: 'Versions',
+  release: (service: string, then: string, now: string | null) =>
+    now === null || now === then
+      ? `${service}: ${then}, as now`
+      : `${service}: made with ${then}, now ${now}`,
+  happens: 'What will happen',
+  stops: (names: string[]) => `Stopped and started again: ${names.map(plain).join(', ')}.`,
+  stopsNone: 'No container has to be stopped.',
+  creates: (names: string[]) =>
+    `Made again: ${many(names.length, 'volume')} (${names.map(plain).join(', ')}).`,
+  planning: 'Making the plan…',
+  warnings: 'Before you say yes',
+  steps: 'Steps of the restore',
+  confirm: 'Confirm',
+  typeName: (app: string) => `To go on, type the application’s name: ${plain(app)}`,
+  go: 'Restore',
+  undoGo: 'Undo the restore',
+  undo: 'Undo',
+  running: (app: string) => `Restoring ${plain(app)}…`,
+  runningSafe: 'Your data from before is kept. You can close this page; the job goes on.',
+  done: 'Restored.',
+  undone: 'Undone.',
+  doneText: (report: RestoreReport) => {
+    const state: Record<string, string> = {
+      healthy: 'The application is running and healthy',
+      running: 'The application is running',
+      stopped: 'The application was stopped before, and still is',
+    };
+    const down = report.downtime_ms > 0 ? `; it was down for ${span(report.downtime_ms)}.` : '.';
+    return `${state[report.application] ?? 'The application was restored'}${down}`;
+  },
+  kept: 'What was replaced is kept as',
+  toApp: 'Back to the application',
+  failed: 'The restore did not succeed',
+  cancelled: 'Cancelled. Everything is as it was before.',
+  again: 'Make a new plan',
+};
+
+/** What the comparison says in its first sentence. */
+export function lossSummary(tables: TableComparison[]): string {
+  const less = tables.reduce(
+    (sum, one) => sum + Math.max(0, (one.rows_now ?? 0) - (one.rows_in_backup ?? 0)),
+    0,
+  );
+  const more = tables.reduce(
+    (sum, one) => sum + Math.max(0, (one.rows_in_backup ?? 0) - (one.rows_now ?? 0)),
+    0,
+  );
+  if (less === 0 && more === 0) return 'The number of rows is the same in every table.';
+  const lost =
+    less > 0 ? `${many(less, 'row')} that ${less === 1 ? 'is' : 'are'} there now would go` : '';
+  const won = more > 0 ? `${many(more, 'row')} would come back` : '';
+  return `${[lost, won].filter(Boolean).join(', and ')}.`;
+}
+
+/** `−12`, `+3`, `same`. */
+export function differenceText(one: TableComparison): string {
+  if (one.rows_now === null || one.rows_in_backup === null) return '';
+  const difference = one.rows_in_backup - one.rows_now;
+  if (difference === 0) return RESTORE.equal;
+  return difference > 0 ? `+${count(difference)}` : `−${count(-difference)}`;
+}
