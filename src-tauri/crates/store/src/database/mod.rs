@@ -4,4 +4,10 @@
 //! (see [`crate::child`]): closing any descriptor of a database drops all of a process's POSIX locks
 //! on it, so no process does both.
 
+pub(crate) mod capture;
+pub(crate) mod check;
 pub mod header;
+pub(crate) mod journal;
+pub(crate) mod look;
+pub(crate) mod open;
+pub(crate) mod settle;
