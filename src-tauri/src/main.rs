@@ -1,3 +1,14 @@
-//! The desktop shell.
+//! The desktop app.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match lifeboat_desktop::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(cause) => {
+            tracing::error!(%cause, "the window could not be opened");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! What destroys or replaces data: planned, shown, confirmed, and only then done.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use lifeboat_core::Error;
+use lifeboat_core::api::{Backup, RestorePlan, RestoreSelection};
+use lifeboat_core::lifeboat::Lifeboat;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::child;
+use crate::confirmations::{Intent, Planned, not_confirmed};
+use crate::desktop::{self, Desktop};
+use crate::job::{JobKind, JobTitle};
+use crate::jobs;
+use crate::limits;
+
+/// A restore or undo that waits for a yes.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct PlannedRestore {
+    /// Good once, for ten minutes.
+    pub token: String,
+    /// What will be done.
+    pub plan: RestorePlan,
+}
+
+/// A deletion that waits for a yes.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct PlannedDelete {
+    /// Good once, for ten minutes.
+    pub token: String,
+    /// What will be deleted.
+    pub backup: Backup,
+}
+
+impl Desktop {
+    /// Plans a restore.
+    ///
+    /// # Errors
+    /// `invalid-input`, and those of core.
+    pub async fn plan_restore(
+        &self,
+        app: String,
+        backup: String,
+        selection: RestoreSelection,
+    ) -> Result<PlannedRestore, Error> {
+        limits::backup(&app, &backup)?;
+        if let RestoreSelection::Database { name } = &selection {
+            limits::path(name)?;
+        }
+        let plan = |lifeboat: Lifeboat| async move {
+            lifeboat.plan_restore(&app, &backup, selection).await
+        };
+        let plan = self.connection.run(plan).await?;
+        let planned = Planned::Restore(Box::new(plan.clone()));
+        Ok(PlannedRestore {
+            token: self.confirmations.issue(planned, Instant::now())?,
+            plan,
+        })
+    }
+
+    /// Restores, if the application's name was typed.
+    ///
+    /// # Errors
+    /// `confirmation-needed`, and those of looking at the backup again.
+    pub async fn restore(&self, token: &str, typed_name: &str) -> Result<String, Error> {
+        let planned = self.redeem(token, Intent::Restore, Some(typed_name))?;
+        let Planned::Restore(plan) = planned else {
+            unreachable!("a token has one intent")
+        };
+        self.check_unchanged(&plan.backup).await?;
+        let mut arguments = vec!["restore".to_owned()];
+        match &plan.selection {
+            RestoreSelection::Everything => {}
+            RestoreSelection::DatabasesOnly => arguments.push("--databases-only".to_owned()),
+            RestoreSelection::Database { name } => arguments.push(format!("--database={name}")),
+        }
+        let operands = [plan.app.clone(), plan.backup.id.clone()];
+        let title = format!("Restore {}", plan.app);
+        self.start_process(
+            desktop::title(JobKind::Restore, &plan.app, title),
+            arguments,
+            &operands,
+        )
+    }
+
+    /// Plans an undo.
+    ///
+    /// # Errors
+    /// `invalid-input`, and those of core.
+    pub async fn plan_undo(&self, app: String) -> Result<PlannedRestore, Error> {
+        let plan = self.fresh_undo(app).await?;
+        let planned = Planned::Undo(Box::new(plan.clone()));
+        Ok(PlannedRestore {
+            token: self.confirmations.issue(planned, Instant::now())?,
+            plan,
+        })
+    }
+
+    /// Takes the last restore back, if the application's name was typed.
+    ///
+    /// # Errors
+    /// `confirmation-needed`, and those of planning it again.
+    pub async fn undo(&self, token: &str, typed_name: &str) -> Result<String, Error> {
+        let planned = self.redeem(token, Intent::Undo, Some(typed_name))?;
+        let Planned::Undo(plan) = planned else {
+            unreachable!("a token has one intent")
+        };
+        // What `undo` goes back to is not ours to name, so it has to be still the same.
+        let now = self.fresh_undo(plan.app.clone()).await?;
+        check_same(&plan.backup, &now.backup)?;
+        let title = format!("Undo the last restore of {}", plan.app);
+        let title = desktop::title(JobKind::Undo, &plan.app, title);
+        self.start_process(
+            title,
+            vec!["undo".to_owned()],
+            std::slice::from_ref(&plan.app),
+        )
+    }
+
+    async fn fresh_undo(&self, app: String) -> Result<RestorePlan, Error> {
+        limits::app(&app)?;
+        self.connection
+            .run(|lifeboat| async move { lifeboat.plan_undo(&app).await })
+            .await
+    }
+
+    /// Shows what a deletion would delete.
+    ///
+    /// # Errors
+    /// `invalid-input`, and those of core.
+    pub async fn plan_delete(&self, app: String, backup: String) -> Result<PlannedDelete, Error> {
+        let backup = self.backup(app, backup).await?;
+        let planned = Planned::Delete(Box::new(backup.clone()));
+        Ok(PlannedDelete {
+            token: self.confirmations.issue(planned, Instant::now())?,
+            backup,
+        })
+    }
+
+    /// Deletes a backup that was shown.
+    ///
+    /// # Errors
+    /// `confirmation-needed`, and those of core.
+    pub async fn delete(&self, token: &str) -> Result<Backup, Error> {
+        let planned = self.redeem(token, Intent::Delete, None)?;
+        let Planned::Delete(backup) = planned else {
+            unreachable!("a token has one intent")
+        };
+        self.check_unchanged(&backup).await?;
+        let delete = |lifeboat: Lifeboat| async move {
+            lifeboat.delete_backup(&backup.app, &backup.id).await
+        };
+        self.connection.run(delete).await
+    }
+
+    /// Ends what a crash left unfinished, in one application or all.
+    ///
+    /// # Errors
+    /// `invalid-input`; `internal` if the program cannot be started.
+    pub fn recover(&self, app: Option<String>) -> Result<String, Error> {
+        app.as_deref().map_or(Ok(()), limits::app)?;
+        let title = app
+            .as_ref()
+            .map_or("Recover".to_owned(), |app| format!("Recover {app}"));
+        let operands: Vec<String> = app.iter().cloned().collect();
+        let title = JobTitle {
+            kind: JobKind::Recover,
+            app,
+            title,
+        };
+        self.start_process(title, vec!["recover".to_owned()], &operands)
+    }
+
+    fn redeem(&self, token: &str, intent: Intent, typed: Option<&str>) -> Result<Planned, Error> {
+        limits::token(token)?;
+        limits::check(
+            "name that was typed",
+            typed.unwrap_or_default(),
+            limits::APP_BYTES,
+        )?;
+        self.confirmations
+            .redeem(token, intent, typed, Instant::now())
+    }
+
+    async fn check_unchanged(&self, shown: &Backup) -> Result<(), Error> {
+        check_same(
+            shown,
+            &self.backup(shown.app.clone(), shown.id.clone()).await?,
+        )
+    }
+
+    /// Starts the command line program, which goes on when the window is closed.
+    fn start_process(
+        &self,
+        title: JobTitle,
+        mut arguments: Vec<String>,
+        operands: &[String],
+    ) -> Result<String, Error> {
+        let program = child::find_program(self.program.as_deref())?;
+        arguments.extend(["--yes", "--json", "--progress"].map(str::to_owned));
+        if let Some(engine) = &self.connection.options.engine {
+            arguments.push(format!("--engine={engine}"));
+        }
+        arguments.push("--".to_owned());
+        arguments.extend_from_slice(operands);
+        let job = self.jobs.open(title)?;
+        let id = job.view().id;
+        match child::start(&program, &arguments, &self.folders.processes(), &job) {
+            Ok(followed) => {
+                let job = Arc::clone(&job);
+                tauri::async_runtime::spawn(async move {
+                    let ending = followed.follow(&job).await;
+                    jobs::end(&job, ending);
+                });
+                Ok(id)
+            }
+            Err(error) => {
+                jobs::end(&job, Err(error.clone()));
+                Err(error)
+            }
+        }
+    }
+}
+
+/// A yes is for what was shown, and for nothing else.
+fn check_same(shown: &Backup, now: &Backup) -> Result<(), Error> {
+    if shown.app == now.app && shown.id == now.id && shown.sha256 == now.sha256 {
+        return Ok(());
+    }
+    tracing::warn!(
+        shown = shown.id,
+        now = now.id,
+        "refused a plan that is not true any more"
+    );
+    Err(not_confirmed("The backup changed after it was shown."))
+}

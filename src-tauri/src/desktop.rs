@@ -1,0 +1,382 @@
+//! What the window may ask for: limits first, then one call into core.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use lifeboat_core::api::{
+    AppList, AuditLog, Backup, BackupList, BackupOptions, Comparison, DoctorReport, DownloadForm,
+    Health, Trigger,
+};
+use lifeboat_core::job::{JobContext, Outcome};
+use lifeboat_core::lifeboat::{self, Lifeboat, Options};
+use lifeboat_core::{Code, Error};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use ts_rs::TS;
+
+use crate::child;
+use crate::confirmations::Confirmations;
+use crate::connection::Connection;
+use crate::job::{JobKind, JobTitle, JobView, Watcher};
+use crate::jobs::{self, Jobs};
+use crate::limits;
+use crate::memory::Folders;
+use crate::names;
+use crate::paths::{Paths, Use};
+
+/// What the window holds.
+pub struct Desktop {
+    /// The engine.
+    pub connection: Arc<Connection>,
+    /// The jobs of this window, and those it found running.
+    pub jobs: Jobs,
+    /// What was shown and waits for a yes.
+    pub confirmations: Confirmations,
+    /// Paths that a person has chosen.
+    pub paths: Arc<Paths>,
+    /// What is remembered from one start to the next.
+    pub folders: Folders,
+    /// The command line program; `None` to look for it.
+    pub program: Option<PathBuf>,
+}
+
+/// What a download will be called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct DownloadPlan {
+    /// For the Save dialog.
+    pub suggested_name: String,
+}
+
+impl Desktop {
+    /// A window that has met nobody yet.
+    #[must_use]
+    pub fn new(options: Options, folders: Folders, program: Option<PathBuf>) -> Self {
+        Self {
+            connection: Arc::new(Connection::new(options)),
+            jobs: Jobs::default(),
+            confirmations: Confirmations::default(),
+            paths: Arc::default(),
+            folders,
+            program,
+        }
+    }
+
+    /// Takes up the processes that an earlier window left behind.
+    pub fn attach_to_running(&self) {
+        for (record, followed) in child::left_behind(&self.folders.processes()) {
+            let job = self.jobs.adopt(record.id, record.title);
+            tauri::async_runtime::spawn(async move {
+                let ending = followed.follow(&job).await;
+                jobs::end(&job, ending);
+            });
+        }
+    }
+
+    /// All applications.
+    ///
+    /// # Errors
+    /// Those of core.
+    pub async fn list_apps(&self) -> Result<AppList, Error> {
+        let list = self
+            .connection
+            .run(|lifeboat| async move { lifeboat.apps().await })
+            .await?;
+        self.folders.remember_apps(self.engine(), &list);
+        Ok(list)
+    }
+
+    /// The applications as they were last seen.
+    #[must_use]
+    pub fn cached_apps(&self) -> Option<AppList> {
+        self.folders.known_apps(self.engine())
+    }
+
+    fn engine(&self) -> Option<&str> {
+        self.connection.options.engine.as_deref()
+    }
+
+    /// The health of an application's databases.
+    ///
+    /// # Errors
+    /// `invalid-input`, and those of core.
+    pub async fn health(&self, app: String, deep: bool) -> Result<Health, Error> {
+        limits::app(&app)?;
+        let look = move |lifeboat: Lifeboat| async move {
+            lifeboat.health(&app, deep, &JobContext::silent()).await
+        };
+        self.connection.run(look).await
+    }
+
+    /// The backups of an application.
+    ///
+    /// # Errors
+    /// `invalid-input`, and those of core.
+    pub async fn backups(&self, app: String) -> Result<BackupList, Error> {
+        limits::app(&app)?;
+        self.connection
+            .run(|lifeboat| async move { lifeboat.backups(&app).await })
+            .await
+    }
+
+    /// One backup.
+    ///
+    /// # Errors
+    /// `invalid-input`, and those of core.
+    pub async fn backup(&self, app: String, backup: String) -> Result<Backup, Error> {
+        limits::backup(&app, &backup)?;
+        self.connection
+            .run(|lifeboat| async move { lifeboat.backup(&app, &backup).await })
+            .await
+    }
+
+    /// What a restore would change.
+    ///
+    /// # Errors
+    /// `invalid-input`, and those of core.
+    pub async fn compare(&self, app: String, backup: String) -> Result<Comparison, Error> {
+        limits::backup(&app, &backup)?;
+        let look = |lifeboat: Lifeboat| async move {
+            lifeboat.compare(&app, &backup, &JobContext::silent()).await
+        };
+        self.connection.run(look).await
+    }
+
+    /// Pins or unpins.
+    ///
+    /// # Errors
+    /// `invalid-input`, and those of core.
+    pub async fn set_pinned(
+        &self,
+        app: String,
+        backup: String,
+        pinned: bool,
+    ) -> Result<Backup, Error> {
+        limits::backup(&app, &backup)?;
+        let pin = move |lifeboat: Lifeboat| async move {
+            lifeboat.set_pinned(&app, &backup, pinned).await
+        };
+        self.connection.run(pin).await
+    }
+
+    /// The audit log.
+    ///
+    /// # Errors
+    /// `invalid-input`, and those of core.
+    pub async fn audit(&self, app: String, verify: bool) -> Result<AuditLog, Error> {
+        limits::app(&app)?;
+        self.connection
+            .run(move |lifeboat| async move { lifeboat.audit(&app, verify).await })
+            .await
+    }
+
+    /// Looks at everything that could be in the way.
+    ///
+    /// # Errors
+    /// `internal` for a fault of ours.
+    pub async fn doctor(&self) -> Result<DoctorReport, Error> {
+        let options = self.connection.options.clone();
+        let look = tauri::async_runtime::spawn(async move { lifeboat::doctor(&options).await });
+        look.await
+            .map_err(|cause| jobs::panicked(&cause.to_string()))
+    }
+
+    /// Takes a backup.
+    ///
+    /// # Errors
+    /// `invalid-input`.
+    pub fn create_backup(&self, app: String, mut options: BackupOptions) -> Result<String, Error> {
+        limits::app(&app)?;
+        if let Some(note) = &options.note {
+            limits::check("note", note, limits::NOTE_BYTES)?;
+        }
+        // In the window it is always a person who asks.
+        options.trigger = Trigger::Manual;
+        let title = title(JobKind::Backup, &app, format!("Back up {app}"));
+        self.start(title, |lifeboat, job| async move {
+            lifeboat.create_backup(&app, options, &job).await
+        })
+    }
+
+    /// Proves a backup again.
+    ///
+    /// # Errors
+    /// `invalid-input`.
+    pub fn verify(&self, app: String, backup: String) -> Result<String, Error> {
+        limits::backup(&app, &backup)?;
+        let title = title(JobKind::Verify, &app, format!("Verify a backup of {app}"));
+        self.start(title, |lifeboat, job| async move {
+            lifeboat.verify(&app, &backup, &job).await
+        })
+    }
+
+    /// What a download will be called.
+    ///
+    /// # Errors
+    /// `invalid-input`, and those of core.
+    pub async fn plan_download(
+        &self,
+        app: String,
+        backup: String,
+        form: DownloadForm,
+    ) -> Result<DownloadPlan, Error> {
+        check_form(&form)?;
+        let backup = self.backup(app, backup).await?;
+        Ok(DownloadPlan {
+            suggested_name: names::for_download(&backup, &form)?,
+        })
+    }
+
+    /// Copies a backup to a file that was chosen in the Save dialog.
+    ///
+    /// # Errors
+    /// `invalid-input`; `confirmation-needed` if the path was not chosen.
+    pub fn download(
+        &self,
+        app: String,
+        backup: String,
+        form: DownloadForm,
+        to: &str,
+    ) -> Result<String, Error> {
+        limits::backup(&app, &backup)?;
+        limits::path(to)?;
+        check_form(&form)?;
+        let to = self.paths.agreed(Use::Save, to)?;
+        let paths = Arc::clone(&self.paths);
+        let title = title(
+            JobKind::Download,
+            &app,
+            format!("Download a backup of {app}"),
+        );
+        self.start(title, |lifeboat, job| async move {
+            let report = lifeboat.download(&app, &backup, form, &to, &job).await?;
+            paths.agree(Use::Reveal, report.path.as_ref());
+            Ok(report)
+        })
+    }
+
+    /// Takes in a file that was chosen in the Open dialog.
+    ///
+    /// # Errors
+    /// `invalid-input`; `confirmation-needed` if the path was not chosen.
+    pub fn import(&self, file: &str, app: Option<String>) -> Result<String, Error> {
+        limits::path(file)?;
+        app.as_deref().map_or(Ok(()), limits::app)?;
+        let file = self.paths.agreed(Use::Open, file)?;
+        let name = file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let title = format!("Import {name}");
+        let title = JobTitle {
+            kind: JobKind::Import,
+            app: app.clone(),
+            title,
+        };
+        self.start(title, |lifeboat, job| async move {
+            lifeboat.import(&file, app.as_deref(), &job).await
+        })
+    }
+
+    fn start<T, W, F>(&self, title: JobTitle, work: W) -> Result<String, Error>
+    where
+        T: Serialize + Send + 'static,
+        W: FnOnce(Lifeboat, JobContext) -> F + Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        let connection = Arc::clone(&self.connection);
+        self.jobs.start(title, |job| async move {
+            let report = connection.run(|lifeboat| work(lifeboat, job)).await?;
+            Ok(serde_json::to_value(report).expect("our own types serialise"))
+        })
+    }
+
+    /// Tells `watcher` the present state of a job, then its events.
+    ///
+    /// # Errors
+    /// `invalid-input` if there is no such job.
+    pub fn watch_job(&self, id: &str, watcher: Watcher) -> Result<(), Error> {
+        limits::token(id)?;
+        self.jobs.find(id)?.watch(watcher);
+        Ok(())
+    }
+
+    /// Asks a job to stop.
+    ///
+    /// # Errors
+    /// `invalid-input` if there is no such job.
+    pub fn cancel_job(&self, id: &str) -> Result<(), Error> {
+        limits::token(id)?;
+        self.jobs.find(id)?.cancel.cancel();
+        Ok(())
+    }
+
+    /// What a job brought.
+    ///
+    /// # Errors
+    /// The job's own; `busy` while it runs; `invalid-input` if there is no such job.
+    pub fn job_result(&self, id: &str) -> Result<Value, Error> {
+        limits::token(id)?;
+        self.jobs.result(id)
+    }
+
+    /// All jobs, oldest first.
+    #[must_use]
+    pub fn list_jobs(&self) -> Vec<JobView> {
+        self.jobs.views()
+    }
+
+    /// A path that a download wrote, to be shown in the file manager.
+    ///
+    /// # Errors
+    /// `invalid-input`; `confirmation-needed` for any other path.
+    pub fn path_to_reveal(&self, path: &str) -> Result<PathBuf, Error> {
+        limits::path(path)?;
+        self.paths.agreed(Use::Reveal, path)
+    }
+
+    /// Cancels what would end with the window, and waits for its clean end.
+    pub async fn end_what_is_bound_to_window(&self) {
+        for job in self.jobs.bound_to_window() {
+            let (sender, ended) = tokio::sync::oneshot::channel::<()>();
+            let sender = std::sync::Mutex::new(Some(sender));
+            job.watch(Box::new(move |event| {
+                if let lifeboat_core::job::JobEvent::Finished { .. } = event {
+                    sender.lock().expect("no panic while it is held").take();
+                }
+                true
+            }));
+            job.cancel.cancel();
+            // The end of the sender is the end of the job.
+            let _closed = ended.await;
+            debug_assert!(matches!(
+                job.view().outcome,
+                Some(Outcome::Cancelled | Outcome::Failed { .. } | Outcome::Done)
+            ));
+        }
+    }
+}
+
+/// A job on one application.
+#[must_use]
+pub fn title(kind: JobKind, app: &str, title: String) -> JobTitle {
+    JobTitle {
+        kind,
+        app: Some(app.to_owned()),
+        title,
+    }
+}
+
+fn check_form(form: &DownloadForm) -> Result<(), Error> {
+    match form {
+        DownloadForm::Archive | DownloadForm::Database { name: None } => Ok(()),
+        DownloadForm::Database { name: Some(name) } => limits::path(name),
+    }
+}
+
+/// The operating system did not do a small thing for us.
+#[must_use]
+pub fn system_refused(message: &str, cause: &dyn std::fmt::Display) -> Error {
+    Error::new(Code::Internal, message, "Do it by hand.").with_detail(cause.to_string())
+}

@@ -1,0 +1,92 @@
+//! The native file dialogs. What is chosen in them is remembered here, not in the window.
+
+use std::path::{Path, PathBuf};
+
+use lifeboat_core::{Code, Error};
+use tauri::{AppHandle, Manager as _, Runtime};
+use tauri_plugin_dialog::{DialogExt as _, FileDialogBuilder, FilePath};
+use tokio::sync::oneshot;
+
+use crate::desktop::Desktop;
+use crate::limits;
+use crate::names;
+use crate::paths::Use;
+
+/// What can be imported.
+const IMPORTABLE: &[&str] = &["tar.gz", "tar.zst", "tar", "db", "sqlite", "sqlite3", "gz"];
+
+/// Asks where to save.
+///
+/// # Errors
+/// `invalid-input` for a name that is too long; `output-failed` for a path that is no text.
+pub(crate) async fn choose_save_path<R: Runtime>(
+    app: &AppHandle<R>,
+    desktop: &Desktop,
+    suggested_name: &str,
+) -> Result<Option<String>, Error> {
+    limits::path(suggested_name)?;
+    let dialog = dialog(app, desktop).set_title("Save File");
+    let dialog = dialog.set_file_name(names::harmless(suggested_name));
+    let (sender, answer) = oneshot::channel();
+    dialog.save_file(move |path| {
+        // Nobody waits any more if the window went away meanwhile.
+        let _unheard = sender.send(path);
+    });
+    agree(desktop, Use::Save, answer.await.ok().flatten())
+}
+
+/// Asks what to import.
+///
+/// # Errors
+/// `output-failed` for a path that is no text.
+pub(crate) async fn choose_open_path<R: Runtime>(
+    app: &AppHandle<R>,
+    desktop: &Desktop,
+) -> Result<Option<String>, Error> {
+    let dialog = dialog(app, desktop).set_title("Open File");
+    let dialog = dialog.add_filter("Backups and databases", IMPORTABLE);
+    let (sender, answer) = oneshot::channel();
+    dialog.pick_file(move |path| {
+        let _unheard = sender.send(path);
+    });
+    agree(desktop, Use::Open, answer.await.ok().flatten())
+}
+
+fn dialog<R: Runtime>(app: &AppHandle<R>, desktop: &Desktop) -> FileDialogBuilder<R> {
+    let mut dialog = app.dialog().file();
+    if let Some(folder) = desktop.folders.last_folder() {
+        dialog = dialog.set_directory(folder);
+    }
+    match app.get_webview_window("main") {
+        Some(window) => dialog.set_parent(&window),
+        None => dialog,
+    }
+}
+
+fn agree(
+    desktop: &Desktop,
+    purpose: Use,
+    answer: Option<FilePath>,
+) -> Result<Option<String>, Error> {
+    let Some(path) = answer.map(FilePath::into_path) else {
+        return Ok(None);
+    };
+    let path: PathBuf = path.map_err(|cause| no_plain_path(&cause))?;
+    let text = path
+        .to_str()
+        .ok_or_else(|| no_plain_path(&"its name is not UTF-8"))?
+        .to_owned();
+    limits::path(&text)?;
+    desktop.folders.remember_folder_of(Path::new(&text));
+    desktop.paths.agree(purpose, &path);
+    Ok(Some(text))
+}
+
+fn no_plain_path(cause: &dyn std::fmt::Display) -> Error {
+    Error::new(
+        Code::OutputFailed,
+        "The place that was chosen cannot be used.",
+        "Choose a file on this machine with an ordinary name.",
+    )
+    .with_detail(cause.to_string())
+}

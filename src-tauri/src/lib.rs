@@ -1,0 +1,99 @@
+//! The native window of Lifeboat.
+//!
+//! It owns nothing: each command is one line, limits and confirmations are checked here because the
+//! page is not trusted with them, and everything else is in `lifeboat-core`.
+
+pub mod arguments;
+pub mod child;
+pub mod commands;
+pub mod confirmations;
+pub mod confirmed;
+pub mod connection;
+pub mod desktop;
+mod dialogs;
+pub mod job;
+pub mod jobs;
+pub mod limits;
+pub mod memory;
+mod names;
+pub mod paths;
+mod random;
+pub mod throttle;
+pub mod window;
+
+use lifeboat_core::lifeboat::{Actor, Options};
+use tauri::ipc::Invoke;
+use tauri::{App, Builder, Context, Manager as _, Runtime, Wry};
+
+use crate::desktop::Desktop;
+use crate::memory::Folders;
+
+macro_rules! names {
+    ($($name:ident,)*) => {
+        /// Every command that a window may be granted.
+        pub const COMMANDS: &[&str] = &[$(stringify!($name)),*];
+
+        fn handler<R: Runtime>() -> impl Fn(Invoke<R>) -> bool + Send + Sync + 'static {
+            tauri::generate_handler![$(commands::$name),*]
+        }
+    };
+}
+
+include!("command_names.rs");
+
+/// Sets another place for Lifeboat's own small state.
+const STATE_VARIABLE: &str = "LIFEBOAT_STATE_DIRECTORY";
+
+/// The configuration, the grants and the pages that are built in.
+#[must_use]
+#[expect(clippy::exit, reason = "in what Tauri's macro expands to")]
+pub fn context<R: Runtime>() -> Context<R> {
+    tauri::generate_context!()
+}
+
+/// Lets the window call our commands.
+#[must_use]
+pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
+    builder.invoke_handler(handler())
+}
+
+/// Runs the program until its window is closed.
+///
+/// # Errors
+/// Those of the system's webview.
+pub fn run() -> tauri::Result<()> {
+    with_commands(Builder::<Wry>::default())
+        .plugin(tauri_plugin_single_instance::init(|handle, _, _| {
+            window::show(handle);
+        }))
+        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(tauri_plugin_dialog::init())
+        .setup(|app| Ok(set_up(app)?))
+        .on_window_event(window::on_event)
+        .run(context())
+}
+
+fn set_up(app: &App<Wry>) -> tauri::Result<()> {
+    let state_directory = std::env::var_os(STATE_VARIABLE).map(std::path::PathBuf::from);
+    let folders = match &state_directory {
+        Some(folder) => Folders {
+            config: folder.join("desktop"),
+            data: folder.join("desktop"),
+        },
+        None => Folders {
+            config: app.path().app_config_dir()?,
+            data: app.path().app_local_data_dir()?,
+        },
+    };
+    let engine = arguments::engine(std::env::args().skip(1));
+    let options = Options {
+        engine,
+        actor: Actor::Desktop,
+        state_directory,
+    };
+    let desktop = Desktop::new(options, folders, None);
+    desktop.attach_to_running();
+    app.manage(desktop);
+    window::build(app)?;
+    Ok(())
+}
