@@ -1,3 +1,75 @@
-//! The `lifeboat` command.
+//! The `lifeboat` command: a thin face of `lifeboat_core`.
+//!
+//! Nothing here knows how anything is done; it reads the command line, shows plans and progress,
+//! asks, and prints what comes back.
 
-fn main() {}
+mod arguments;
+mod commands;
+mod confirm;
+#[cfg(test)]
+mod documents;
+mod exit;
+mod output;
+mod session;
+mod usage;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use lifeboat_core::Code;
+use lifeboat_core::error::Error;
+use lifeboat_core::job::Outcome;
+
+use arguments::CommandLine;
+use exit::Exit;
+use output::Output;
+use session::Session;
+
+fn main() -> ExitCode {
+    let line = match CommandLine::try_parse() {
+        Ok(line) => line,
+        Err(refused) => return usage::answer(&refused, std::env::args_os()).into(),
+    };
+    let output = Output::new(&line.global);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => return output.fail(&no_runtime(&error)).into(),
+    };
+    let exit = runtime.block_on(run(line, output));
+    // A question that was not answered still waits for its line; nobody needs to wait for it.
+    runtime.shutdown_background();
+    exit.into()
+}
+
+/// Runs the command and prints what it answers.
+async fn run(line: CommandLine, output: Output) -> Exit {
+    let session = Session::new(&line.global, output, commands::keeps_steps(&line.command));
+    if let Err(error) = session.listen_to_signals() {
+        return output.fail(&error);
+    }
+    let result = commands::run(line.command, &session).await;
+    session.progress().finish(match &result {
+        Ok(_) => Outcome::Done,
+        Err(error) if error.code == Code::Cancelled => Outcome::Cancelled,
+        Err(error) => Outcome::Failed {
+            error: error.clone(),
+        },
+    });
+    match result {
+        Ok(answer) => output.print(answer),
+        Err(error) => output.fail(&error),
+    }
+}
+
+fn no_runtime(error: &std::io::Error) -> Error {
+    Error::new(
+        Code::Internal,
+        "Lifeboat could not start its own threads.",
+        "Free memory or raise the limit on threads, and try again.",
+    )
+    .with_detail(error.to_string())
+}

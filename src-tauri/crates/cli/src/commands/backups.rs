@@ -1,0 +1,313 @@
+//! `backup`, `backups`, `show`, `delete`, `pin` and `unpin`.
+
+use lifeboat_core::api::{self, BackupOptions, Scope, Trigger, Verdict};
+use lifeboat_core::error::Error;
+
+use super::{doubt, findings, list};
+use crate::arguments::{self, AppOnly, OneBackup};
+use crate::confirm::{Question, confirm};
+use crate::exit::Exit;
+use crate::output::progress::stderr_line;
+use crate::output::table::{Table, Tone, facts, plain, verdict};
+use crate::output::{Answer, View, json, text};
+use crate::session::Session;
+
+/// Takes a backup.
+pub(super) async fn backup(
+    arguments: arguments::Backup,
+    session: &Session,
+) -> Result<Answer, Error> {
+    let verify = !arguments.no_verify;
+    let options = BackupOptions {
+        trigger: Trigger::Manual,
+        note: arguments.note,
+        pinned: arguments.pin,
+        codec: arguments.codec.map(Into::into),
+        scope: arguments.databases_only.then_some(Scope::DatabasesOnly),
+        verify,
+    };
+    let lifeboat = session.connect().await?;
+    let backup = lifeboat
+        .create_backup(&arguments.app, options, &session.job())
+        .await?;
+    let answer = Answer::new(
+        json::object("backup", &backup),
+        summary(&backup, session.view()),
+    );
+    Ok(judge(answer, &backup, verify))
+}
+
+/// How a new backup ends the command, by its verdict.
+pub(super) fn judge(mut answer: Answer, backup: &api::Backup, verify: bool) -> Answer {
+    let found = &backup.verification;
+    let (id, app) = (text::clean(&backup.id), text::clean(&backup.app));
+    if found.verdict == Verdict::Damaged {
+        let of = text::verdict_and_reason(found.verdict, found.reason.as_deref());
+        answer.warnings.push(format!(
+            "backup {id}: {of}. It is kept, and cannot be relied on; look at `lifeboat health {app}`."
+        ));
+        return answer.exit(Exit::CheckFailed);
+    }
+    if !verify && found.verdict == Verdict::NotChecked {
+        return answer.say(format!(
+            "Not proven yet: `lifeboat verify {app} {id}` does it."
+        ));
+    }
+    let doubt = doubt(found.verdict, found.reason.as_deref());
+    answer.warn_all(doubt.map(|doubt| format!("backup {id}: {doubt}.")))
+}
+
+/// Lists the backups of an application.
+pub(super) async fn backups(arguments: AppOnly, session: &Session) -> Result<Answer, Error> {
+    let lifeboat = session.connect().await?;
+    let list = session
+        .interruptible(lifeboat.backups(&arguments.app))
+        .await?;
+    let unreadable = list.unreadable.iter().map(|(id, reason)| {
+        format!(
+            "{} is no readable backup: {}",
+            text::clean(id),
+            text::clean(reason)
+        )
+    });
+    let answer =
+        Answer::new(json::flat(&list), table(&list.backups, session.view())).warn_all(unreadable);
+    let app = text::clean(&list.app);
+    Ok(if list.backups.is_empty() {
+        answer.say(format!(
+            "{app} has no backups yet. `lifeboat backup {app}` takes one."
+        ))
+    } else {
+        let number = u64::try_from(list.backups.len()).unwrap_or(u64::MAX);
+        answer.say(format!(
+            "{} of {app}, {}; {} free on the engine's disk.",
+            text::plural(number, "backup", "backups"),
+            text::size(list.used_bytes),
+            text::size(list.free_bytes)
+        ))
+    })
+}
+
+/// The table of backups.
+pub(super) fn table(backups: &[api::Backup], view: View) -> String {
+    let headings = [
+        "Id", "Created", "Trigger", ">Size", "Codec", "Verdict", "Note",
+    ];
+    let mut table = Table::new(view.look, &headings);
+    for backup in backups {
+        table.row([
+            plain(text::clean(&backup.id)),
+            plain(text::ago(backup.created_at, view.now)),
+            plain(backup.trigger.as_str()),
+            plain(text::size(backup.stored_bytes)),
+            plain(text::codec(backup.codec)),
+            verdict(backup.verification.verdict),
+            plain(remark(backup)),
+        ]);
+    }
+    table.render()
+}
+
+/// Pin and note.
+fn remark(backup: &api::Backup) -> String {
+    let pin = backup.pinned.then(|| "pinned".to_owned());
+    let note = backup.note.as_deref().map(text::clean);
+    pin.into_iter().chain(note).collect::<Vec<_>>().join(" · ")
+}
+
+/// Shows one backup.
+pub(super) async fn show(arguments: OneBackup, session: &Session) -> Result<Answer, Error> {
+    let lifeboat = session.connect().await?;
+    let backup = session
+        .interruptible(lifeboat.backup(&arguments.app, &arguments.backup))
+        .await?;
+    Ok(Answer::new(
+        json::object("backup", &backup),
+        details(&backup, session.view()),
+    ))
+}
+
+/// The few lines that tell which backup it is.
+pub(super) fn summary(backup: &api::Backup, view: View) -> String {
+    let mut page = heading(backup, view);
+    page.push_str(&facts(&essentials(backup, view)));
+    page.push_str(&findings(&backup.findings, view));
+    page
+}
+
+fn heading(backup: &api::Backup, view: View) -> String {
+    let id = view.look.paint(&text::clean(&backup.id), Tone::Heading);
+    format!("Backup {id} of {}\n", text::clean(&backup.app))
+}
+
+fn essentials(backup: &api::Backup, view: View) -> Vec<(&'static str, String)> {
+    let found = &backup.verification;
+    let mut size = text::size(backup.stored_bytes);
+    if let Some(saved) = text::saved(backup.raw_bytes, backup.stored_bytes) {
+        size.push_str(&format!(" of {} ({saved})", text::size(backup.raw_bytes)));
+    }
+    let scope = match backup.scope {
+        Scope::Whole => "whole volumes",
+        Scope::DatabasesOnly => "databases only",
+    };
+    let databases = u64::try_from(backup.databases.len()).unwrap_or(u64::MAX);
+    let mut lines = vec![
+        ("File", text::clean(&backup.file_name)),
+        ("Created", text::exact_and_ago(backup.created_at, view.now)),
+        ("Size", size),
+        (
+            "Holds",
+            format!(
+                "{}, {} ({scope})",
+                text::plural(databases, "database", "databases"),
+                text::plural(backup.file_count, "other file", "other files")
+            ),
+        ),
+        (
+            "Verdict",
+            view.look.verdict(found.verdict, found.reason.as_deref()),
+        ),
+    ];
+    let remark = remark(backup);
+    if !remark.is_empty() {
+        lines.push(("Note", remark));
+    }
+    lines
+}
+
+fn details(backup: &api::Backup, view: View) -> String {
+    let found = &backup.verification;
+    let mut lines = essentials(backup, view);
+    if let Some(at) = found.at {
+        lines.push(("Checked", text::exact_and_ago(at, view.now)));
+        lines.push(("Unpacking", text::duration(found.restore_ms)));
+    }
+    lines.extend([
+        ("Trigger", backup.trigger.as_str().to_owned()),
+        ("Codec", text::codec(backup.codec).to_owned()),
+        ("SHA-256", text::clean(&backup.sha256)),
+        (
+            "Made by",
+            format!(
+                "Lifeboat {}, SQLite {}",
+                text::clean(&backup.tool_version),
+                text::clean(&backup.sqlite_version)
+            ),
+        ),
+    ]);
+    let releases: Vec<String> = backup.releases.iter().map(release).collect();
+    if !releases.is_empty() {
+        lines.push(("Releases", releases.join("\n")));
+    }
+    let mut page = heading(backup, view);
+    page.push_str(&facts(&lines));
+    page.push_str(&databases(backup, view));
+    page.push_str(&tables(backup, view));
+    page.push_str(&findings(&backup.findings, view));
+    page.push_str(&list("Databases", database_remarks(found), view));
+    page
+}
+
+/// What ran when a backup was taken.
+pub(super) fn release(release: &api::Release) -> String {
+    let exact = release.digest.as_deref().unwrap_or(&release.image_id);
+    let (service, image) = (text::clean(&release.service), text::clean(&release.image));
+    format!("{service}: {image} ({})", text::clean(exact))
+}
+
+fn databases(backup: &api::Backup, view: View) -> String {
+    let headings = ["Database", ">Size", "Journal", ">Page size", ">Tables"];
+    let mut table = Table::new(view.look, &headings);
+    for database in &backup.databases {
+        table.row([
+            plain(text::database(&database.volume, &database.path)),
+            plain(text::size(database.size_bytes)),
+            plain(text::journal_mode(database.journal_mode)),
+            plain(text::count(database.page_size.into())),
+            plain(database.tables.len().to_string()),
+        ]);
+    }
+    if table.is_empty() {
+        String::new()
+    } else {
+        format!("\n{}", table.render())
+    }
+}
+
+fn tables(backup: &api::Backup, view: View) -> String {
+    let mut table = Table::new(view.look, &["Database", "Table", ">Rows"]);
+    for database in &backup.databases {
+        for rows in &database.tables {
+            table.row([
+                plain(text::database(&database.volume, &database.path)),
+                plain(text::clean(&rows.name)),
+                plain(rows.rows.map_or_else(|| "?".to_owned(), text::count)),
+            ]);
+        }
+    }
+    if table.is_empty() {
+        String::new()
+    } else {
+        format!("\n{}", table.render())
+    }
+}
+
+/// What the check said of single databases, where it is more than "sound".
+pub(super) fn database_remarks(found: &api::Verification) -> impl Iterator<Item = String> {
+    found.databases.iter().flat_map(|database| {
+        let name = text::database(&database.volume, &database.path);
+        let told = database.reason.iter().chain(&database.findings);
+        told.map(|remark| format!("{name}: {}", text::clean(remark)))
+            .collect::<Vec<_>>()
+    })
+}
+
+/// Deletes a backup.
+pub(super) async fn delete(arguments: OneBackup, session: &Session) -> Result<Answer, Error> {
+    let lifeboat = session.connect().await?;
+    let backup = session
+        .interruptible(lifeboat.backup(&arguments.app, &arguments.backup))
+        .await?;
+    if session.shows_plans() {
+        stderr_line(summary(&backup, session.talk_view()).trim_end());
+    }
+    let question = format!(
+        "Delete this backup of {} for good",
+        text::clean(&backup.app)
+    );
+    confirm(
+        session,
+        Question::YesOrNo {
+            question: &question,
+        },
+    )
+    .await?;
+    // By its id: another backup may be the latest by now.
+    let deleted = lifeboat.delete_backup(&arguments.app, &backup.id).await?;
+    let text = format!(
+        "Deleted {} of {}, {}.\n",
+        text::clean(&deleted.id),
+        text::clean(&deleted.app),
+        text::size(deleted.stored_bytes)
+    );
+    Ok(Answer::new(json::object("deleted", &deleted), text))
+}
+
+/// Pins or unpins a backup.
+pub(super) async fn set_pinned(
+    arguments: OneBackup,
+    pinned: bool,
+    session: &Session,
+) -> Result<Answer, Error> {
+    let lifeboat = session.connect().await?;
+    let backup = lifeboat
+        .set_pinned(&arguments.app, &arguments.backup, pinned)
+        .await?;
+    let (id, app) = (text::clean(&backup.id), text::clean(&backup.app));
+    let text = if pinned {
+        format!("Pinned {id} of {app}: it is kept until it is unpinned.\n")
+    } else {
+        format!("Unpinned {id} of {app}: it may be deleted again.\n")
+    };
+    Ok(Answer::new(json::object("backup", &backup), text))
+}

@@ -1,0 +1,110 @@
+//! The commands: each asks core and turns what comes back into an answer. Nothing is printed here.
+
+mod apps;
+mod audit;
+mod backups;
+mod compare;
+mod doctor;
+mod health;
+mod restore;
+mod transfer;
+mod verify;
+
+use clap::CommandFactory as _;
+use lifeboat_core::api::{Finding, Verdict};
+use lifeboat_core::error::Error;
+use serde_json::Map;
+
+use crate::arguments::{Command, CommandLine};
+use crate::output::table::Tone;
+use crate::output::{Answer, View, text};
+use crate::session::Session;
+
+/// Whether a command changes something, so that its steps are worth a line each.
+pub(crate) fn keeps_steps(command: &Command) -> bool {
+    match command {
+        Command::Backup(_)
+        | Command::Restore(_)
+        | Command::Undo(_)
+        | Command::Recover(_)
+        | Command::Import(_)
+        | Command::Download(_) => true,
+        Command::Apps
+        | Command::Health(_)
+        | Command::Backups(_)
+        | Command::Show(_)
+        | Command::Compare(_)
+        | Command::Verify(_)
+        | Command::Delete(_)
+        | Command::Pin(_)
+        | Command::Unpin(_)
+        | Command::Audit(_)
+        | Command::Doctor
+        | Command::Rescue(_)
+        | Command::Completions(_) => false,
+    }
+}
+
+/// Runs a command.
+///
+/// # Errors
+/// Those of core, as they are.
+pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, Error> {
+    match command {
+        Command::Apps => apps::apps(session).await,
+        Command::Health(arguments) => health::health(arguments, session).await,
+        Command::Backup(arguments) => backups::backup(arguments, session).await,
+        Command::Backups(arguments) => backups::backups(arguments, session).await,
+        Command::Show(arguments) => backups::show(arguments, session).await,
+        Command::Compare(arguments) => compare::compare(arguments, session).await,
+        Command::Verify(arguments) => verify::verify(arguments, session).await,
+        Command::Download(arguments) => transfer::download(arguments, session).await,
+        Command::Import(arguments) => transfer::import(arguments, session).await,
+        Command::Restore(arguments) => restore::restore(arguments, session).await,
+        Command::Undo(arguments) => restore::undo(arguments, session).await,
+        Command::Delete(arguments) => backups::delete(arguments, session).await,
+        Command::Pin(arguments) => backups::set_pinned(arguments, true, session).await,
+        Command::Unpin(arguments) => backups::set_pinned(arguments, false, session).await,
+        Command::Audit(arguments) => audit::audit(arguments, session).await,
+        Command::Doctor => doctor::doctor(session).await,
+        Command::Recover(arguments) => restore::recover(arguments, session).await,
+        Command::Rescue(arguments) => transfer::rescue(arguments, session).await,
+        Command::Completions(arguments) => Ok(completions(arguments.shell)),
+    }
+}
+
+fn completions(shell: clap_complete::Shell) -> Answer {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut CommandLine::command(), "lifeboat", &mut script);
+    let script = String::from_utf8(script).expect("completions are text");
+    Answer::new(
+        Map::from_iter([("completions".to_owned(), script.clone().into())]),
+        script,
+    )
+}
+
+/// A heading and a list of findings; nothing where there is none.
+fn findings(findings: &[Finding], view: View) -> String {
+    list("Findings", findings.iter().map(text::finding), view)
+}
+
+/// A heading and a list of safe lines; nothing where there is none.
+fn list(heading: &str, lines: impl Iterator<Item = String>, view: View) -> String {
+    let lines: String = lines.map(|line| format!("  • {line}\n")).collect();
+    if lines.is_empty() {
+        return lines;
+    }
+    format!("\n{}\n{lines}", view.look.paint(heading, Tone::Heading))
+}
+
+/// What is to be said of a verdict that is neither good nor bad.
+fn doubt(verdict: Verdict, reason: Option<&str>) -> Option<String> {
+    let reason = reason
+        .map(|reason| format!(": {}", text::clean(reason)))
+        .unwrap_or_default();
+    match verdict {
+        Verdict::Sound | Verdict::Damaged => None,
+        Verdict::NotChecked => Some(format!("it was not checked{reason}")),
+        Verdict::NotCheckable => Some(format!("it cannot be checked{reason}")),
+    }
+}
