@@ -1,10 +1,18 @@
 //! The face of core: one method for each operation of the product.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use lifeboat_store::protocol::AuditHead;
 
 use crate::api;
+use crate::engine::{Engine, Environment};
 use crate::error::Error;
 use crate::job::JobContext;
+use crate::operations;
+use crate::state::StateDirectory;
+
+pub use crate::operations::{doctor, rescue};
 
 /// Who acts, for the audit log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +36,11 @@ pub struct Options {
 
 /// A connection to one engine, and everything that can be done there.
 #[derive(Clone)]
-pub struct Lifeboat {}
+pub struct Lifeboat {
+    engine: Engine,
+    actor: Actor,
+    state: Arc<StateDirectory>,
+}
 
 impl Lifeboat {
     /// Finds and greets the engine.
@@ -36,69 +48,132 @@ impl Lifeboat {
     /// # Errors
     /// The `engine-…` codes, each with its own advice.
     pub async fn connect(options: Options) -> Result<Self, Error> {
-        let _ = options;
-        unimplemented!()
+        let engine =
+            Engine::connect(options.engine.as_deref(), &Environment::from_process()).await?;
+        let state = Arc::new(StateDirectory::open(options.state_directory.as_deref())?);
+        Ok(Self {
+            engine,
+            actor: options.actor,
+            state,
+        })
+    }
+
+    /// What the last look at this engine's applications said, for a window that is full at once.
+    ///
+    /// `None` if this machine has never looked.
+    #[must_use]
+    pub fn cached_apps(&self) -> Option<api::AppList> {
+        self.state.cached_apps(self.engine.id())
     }
 
     /// The engine in use.
     #[must_use]
     pub fn engine(&self) -> &api::EngineSummary {
-        unimplemented!()
+        self.engine.summary()
     }
 
     /// All applications; those of vaults without an application among them.
+    ///
+    /// # Errors
+    /// The `engine-…` codes.
     pub async fn apps(&self) -> Result<api::AppList, Error> {
-        unimplemented!()
+        operations::apps(self).await
     }
 
     /// One application.
+    ///
+    /// # Errors
+    /// `app-not-found`; the `engine-…` codes.
     pub async fn app(&self, app: &str) -> Result<api::App, Error> {
-        let _ = app;
-        unimplemented!()
+        operations::app(self, app).await
     }
 
     /// The health of an application's databases. `deep` checks databases of any size.
-    pub async fn health(&self, app: &str, deep: bool, job: &JobContext) -> Result<api::Health, Error> {
-        let _ = (app, deep, job);
-        unimplemented!()
+    ///
+    /// # Errors
+    /// `app-not-found`, `no-database`, `database-locked`, `no-space`; the `engine-…` codes.
+    pub async fn health(
+        &self,
+        app: &str,
+        deep: bool,
+        job: &JobContext,
+    ) -> Result<api::Health, Error> {
+        operations::health(self, app, deep, job).await
     }
 
     /// Takes a backup.
+    ///
+    /// # Errors
+    /// `app-not-found`, `no-database`, `busy`, `database-locked`, `unsupported`, `no-space`,
+    /// `cancelled`; the `engine-…` codes. Nothing half-made is listed.
     pub async fn create_backup(
         &self,
         app: &str,
         options: api::BackupOptions,
         job: &JobContext,
     ) -> Result<api::Backup, Error> {
-        let _ = (app, options, job);
-        unimplemented!()
+        operations::create_backup(self, app, options, job).await
     }
 
-    /// The backups of an application, newest first.
+    /// The backups of an application, newest first; none if it was never backed up.
+    ///
+    /// # Errors
+    /// `app-not-found`; the `engine-…` codes.
     pub async fn backups(&self, app: &str) -> Result<api::BackupList, Error> {
-        let _ = app;
-        unimplemented!()
+        operations::backups(self, app).await
     }
 
     /// One backup. `selector` is an id, a file name or `latest`, here and below.
+    ///
+    /// # Errors
+    /// `app-not-found`, `backup-not-found`; the `engine-…` codes.
     pub async fn backup(&self, app: &str, selector: &str) -> Result<api::Backup, Error> {
-        let _ = (app, selector);
-        unimplemented!()
+        operations::backup(self, app, selector).await
     }
 
     /// What a restore would change.
-    pub async fn compare(&self, app: &str, selector: &str, job: &JobContext) -> Result<api::Comparison, Error> {
-        let _ = (app, selector, job);
-        unimplemented!()
+    ///
+    /// # Errors
+    /// As `health` and `backup`.
+    pub async fn compare(
+        &self,
+        app: &str,
+        selector: &str,
+        job: &JobContext,
+    ) -> Result<api::Comparison, Error> {
+        operations::compare(self, app, selector, job).await
     }
 
     /// Proves a backup again. The backup that comes back carries the new verdict.
-    pub async fn verify(&self, app: &str, selector: &str, job: &JobContext) -> Result<api::Backup, Error> {
-        let _ = (app, selector, job);
-        unimplemented!()
+    ///
+    /// # Errors
+    /// `backup-not-found`, `busy`, `cancelled`; the `engine-…` codes. A damaged backup is no error.
+    pub async fn verify(
+        &self,
+        app: &str,
+        selector: &str,
+        job: &JobContext,
+    ) -> Result<api::Backup, Error> {
+        operations::verify(self, app, selector, job).await
+    }
+
+    /// The file name that a download of this form gets where only a folder is named.
+    ///
+    /// # Errors
+    /// `backup-not-found`, `database-not-found`; the `engine-…` codes.
+    pub async fn download_name(
+        &self,
+        app: &str,
+        selector: &str,
+        form: &api::DownloadForm,
+    ) -> Result<String, Error> {
+        operations::download_name(self, app, selector, form).await
     }
 
     /// Copies a backup to the host: `to` is a folder (the archive's own name is used) or a new file.
+    ///
+    /// # Errors
+    /// `backup-not-found`, `output-failed`, `no-space`, `damaged`, `cancelled`; the `engine-…` codes.
     pub async fn download(
         &self,
         app: &str,
@@ -107,76 +182,128 @@ impl Lifeboat {
         to: &Path,
         job: &JobContext,
     ) -> Result<api::DownloadReport, Error> {
-        let _ = (app, selector, form, to, job);
-        unimplemented!()
+        operations::download(self, app, selector, form, to, job).await
     }
 
     /// Takes in an archive or a plain database. `app` names the application where the file does not
     /// say it, or overrides what it says.
-    pub async fn import(&self, file: &Path, app: Option<&str>, job: &JobContext) -> Result<api::Backup, Error> {
-        let _ = (file, app, job);
-        unimplemented!()
+    ///
+    /// # Errors
+    /// `import-refused` with the reason, `too-new`, `no-space`, `busy`, `cancelled`; the `engine-…`
+    /// codes. Of a refused file nothing stays.
+    pub async fn import(
+        &self,
+        file: &Path,
+        app: Option<&str>,
+        job: &JobContext,
+    ) -> Result<api::Backup, Error> {
+        operations::import(self, file, app, job).await
     }
 
     /// What a restore will do.
+    ///
+    /// # Errors
+    /// `backup-not-found`, `database-not-found`, `damaged`, `unsupported`; the `engine-…` codes.
     pub async fn plan_restore(
         &self,
         app: &str,
         selector: &str,
         selection: api::RestoreSelection,
     ) -> Result<api::RestorePlan, Error> {
-        let _ = (app, selector, selection);
-        unimplemented!()
+        operations::plan_restore(self, app, selector, selection).await
     }
 
     /// What an undo of the last restore will do.
+    ///
+    /// # Errors
+    /// `nothing-to-undo`; else as `plan_restore`.
     pub async fn plan_undo(&self, app: &str) -> Result<api::RestorePlan, Error> {
-        let _ = app;
-        unimplemented!()
+        operations::plan_undo(self, app).await
     }
 
     /// Restores.
-    pub async fn restore(&self, plan: api::RestorePlan, job: &JobContext) -> Result<api::RestoreReport, Error> {
-        let _ = (plan, job);
-        unimplemented!()
+    ///
+    /// # Errors
+    /// `rolled-back` if the application did not come up and the old data is back,
+    /// `rolled-back-unhealthy`, `needs-attention`; before the stop also `busy`, `no-space`,
+    /// `damaged`, `cancelled` with nothing changed.
+    pub async fn restore(
+        &self,
+        plan: api::RestorePlan,
+        job: &JobContext,
+    ) -> Result<api::RestoreReport, Error> {
+        operations::restore(self, plan, job).await
     }
 
     /// Deletes a backup for good. Pinned ones are refused.
+    ///
+    /// # Errors
+    /// `backup-not-found`, `pinned`, `busy`; the `engine-…` codes.
     pub async fn delete_backup(&self, app: &str, selector: &str) -> Result<api::Backup, Error> {
-        let _ = (app, selector);
-        unimplemented!()
+        operations::delete(self, app, selector).await
     }
 
     /// Pins or unpins.
-    pub async fn set_pinned(&self, app: &str, selector: &str, pinned: bool) -> Result<api::Backup, Error> {
-        let _ = (app, selector, pinned);
-        unimplemented!()
+    ///
+    /// # Errors
+    /// `backup-not-found`, `busy`; the `engine-…` codes.
+    pub async fn set_pinned(
+        &self,
+        app: &str,
+        selector: &str,
+        pinned: bool,
+    ) -> Result<api::Backup, Error> {
+        operations::set_pinned(self, app, selector, pinned).await
     }
 
-    /// The audit log; `verify` checks its chain and compares its end with what this machine remembers.
+    /// The audit log; `verify` checks its chain and compares its end with what this machine
+    /// remembers.
+    ///
+    /// # Errors
+    /// `app-not-found`, `backup-not-found` if there is no vault; the `engine-…` codes.
     pub async fn audit(&self, app: &str, verify: bool) -> Result<api::AuditLog, Error> {
-        let _ = (app, verify);
-        unimplemented!()
+        operations::audit(self, app, verify).await
     }
 
     /// Ends what a crash left unfinished, in one application or all.
-    pub async fn recover(&self, app: Option<&str>, job: &JobContext) -> Result<api::RecoveryReport, Error> {
-        let _ = (app, job);
-        unimplemented!()
+    ///
+    /// # Errors
+    /// `busy` if a job is still at work, `needs-attention`; the `engine-…` codes.
+    pub async fn recover(
+        &self,
+        app: Option<&str>,
+        job: &JobContext,
+    ) -> Result<api::RecoveryReport, Error> {
+        operations::recover(self, app, job).await
     }
-}
 
-/// Looks at everything that could be in the way. Never fails: what fails is in the report.
-pub async fn doctor(options: &Options) -> api::DoctorReport {
-    let _ = options;
-    unimplemented!()
-}
+    pub(crate) fn engine_handle(&self) -> &Engine {
+        &self.engine
+    }
 
-/// Extracts a downloaded archive without any engine, and opens no database.
-///
-/// # Errors
-/// `import-refused` for a hostile file, `output-failed`, `damaged`.
-pub fn rescue(file: &Path, to: Option<&Path>) -> Result<api::RescueReport, Error> {
-    let _ = (file, to);
-    unimplemented!()
+    pub(crate) fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// Keeps the end of an audit log outside its vault, so that a cut-off end shows.
+    pub(crate) fn remember_audit_head(&self, app: &str, head: &AuditHead) {
+        if let Err(error) = self.state.set_audit_head(self.engine.id(), app, head) {
+            tracing::warn!(%app, ?error, "the end of the audit log could not be remembered");
+        }
+    }
+
+    pub(crate) fn audit_head(&self, app: &str) -> Result<Option<AuditHead>, Error> {
+        self.state.audit_head(self.engine.id(), app)
+    }
+
+    pub(crate) fn remember_apps(&self, list: &api::AppList) {
+        if let Err(error) = self.state.cache_apps(self.engine.id(), list) {
+            tracing::warn!(?error, "the list of applications could not be cached");
+        }
+    }
+
+    /// Removes a vault that was made for an import of which nothing stayed.
+    pub(crate) async fn remove_empty_vault(&self, app: &str) -> Result<(), Error> {
+        self.engine.remove_vault(app).await
+    }
 }

@@ -9,6 +9,7 @@
 pub mod archive;
 pub mod child;
 pub mod database;
+pub mod drive;
 pub mod failure;
 pub mod files;
 pub mod manifest;

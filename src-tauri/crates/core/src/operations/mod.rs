@@ -1,1 +1,38 @@
-//! One file for each operation.
+//! The operations of the product: one file for each, over the engine and the helper.
+
+mod audit;
+mod backup;
+mod compare;
+mod doctor;
+mod download;
+mod events;
+mod failure;
+mod git;
+mod health;
+mod import;
+mod list;
+mod names;
+mod notes;
+mod recover;
+mod rescue;
+mod resolve;
+mod restore;
+mod vault;
+mod verify;
+
+pub(crate) mod discover;
+
+pub use doctor::doctor;
+pub use rescue::rescue;
+
+pub(crate) use audit::audit;
+pub(crate) use backup::create_backup;
+pub(crate) use compare::compare;
+pub(crate) use download::{download, download_name};
+pub(crate) use health::health;
+pub(crate) use import::import;
+pub(crate) use list::{app, apps, backup, backups};
+pub(crate) use notes::{delete, set_pinned};
+pub(crate) use recover::recover;
+pub(crate) use restore::{plan_restore, plan_undo, restore};
+pub(crate) use verify::verify;

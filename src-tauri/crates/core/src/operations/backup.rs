@@ -1,0 +1,149 @@
+//! Taking a backup.
+
+use jiff::Timestamp;
+use lifeboat_store::FailureKind;
+use lifeboat_store::manifest::{Notes, Trigger};
+use lifeboat_store::protocol::{Answer, BackupRequest, Request};
+
+use super::events::{StepTracker, step};
+use super::failure::error_of;
+use super::names;
+use super::resolve::{Resolved, resolve};
+use super::vault::{AuditTrail, Needs, OpenedVault, backup_of, unexpected};
+use crate::api::{Backup, BackupOptions};
+use crate::engine::SessionError;
+use crate::error::Error;
+use crate::job::JobContext;
+use crate::lifeboat::Lifeboat;
+use crate::settings;
+
+/// Takes a backup of an application.
+pub(crate) async fn create_backup(
+    lifeboat: &Lifeboat,
+    app: &str,
+    options: BackupOptions,
+    job: &JobContext,
+) -> Result<Backup, Error> {
+    let mut steps = vec![
+        step("prepare", "Look through the volumes", true),
+        step("capture", "Copy the databases", true),
+        step("seal", "Read the archive back", true),
+    ];
+    if options.verify {
+        steps.push(step("verify", "Prove it by restoring to scratch", true));
+    }
+    let mut tracker = StepTracker::start(job, steps);
+    tracker.begin("prepare", None);
+    let resolved = resolve(lifeboat.engine_handle(), app).await?;
+    resolved.require_database()?;
+    lifeboat.ensure_vault(app).await?;
+    let request = request_for(lifeboat, &resolved, options).await;
+    let trail = AuditTrail::begin(lifeboat, app, "backup", request.id.clone());
+
+    let needs = needs_for(&resolved, false);
+    let mut vault = match lifeboat.open_vault(app, &needs, job).await {
+        Ok(vault) => vault,
+        Err(error) => return trail.end_without_session(Err(error)).await,
+    };
+    let mut outcome = take(&mut vault, request.clone(), &mut tracker, job).await;
+    if matches!(&outcome, Err(SessionError::Failed(failure)) if failure.kind == FailureKind::NeedsReadWrite)
+    {
+        // This state of a database cannot be read through a read-only mount.
+        vault.close().await;
+        let request = BackupRequest {
+            sources: resolved.sources(true),
+            ..request
+        };
+        vault = match lifeboat
+            .open_vault(app, &needs_for(&resolved, true), job)
+            .await
+        {
+            Ok(vault) => vault,
+            Err(error) => return trail.end_without_session(Err(error)).await,
+        };
+        outcome = take(&mut vault, request, &mut tracker, job).await;
+    }
+    tracker.finish();
+    let doing = format!("The backup of {app} could not be taken");
+    trail
+        .end(vault, outcome.map_err(|failure| error_of(&doing, failure)))
+        .await
+}
+
+fn needs_for(resolved: &Resolved, writable: bool) -> Needs {
+    Needs {
+        purpose: "backup",
+        sources: resolved.bindings(writable),
+        exclusive: true,
+        writes_files: false,
+        user_namespace_mode: resolved.user_namespace_mode(),
+    }
+}
+
+async fn take(
+    vault: &mut OpenedVault,
+    request: BackupRequest,
+    tracker: &mut StepTracker<'_>,
+    job: &JobContext,
+) -> Result<Backup, SessionError> {
+    let request = Request::Backup(Box::new(request));
+    match vault
+        .ask(request, &mut |event| tracker.hear(event), &job.cancel)
+        .await?
+    {
+        Answer::Backup(record) => Ok(backup_of(record)),
+        _ => Err(SessionError::Engine(unexpected())),
+    }
+}
+
+async fn request_for(
+    lifeboat: &Lifeboat,
+    resolved: &Resolved,
+    options: BackupOptions,
+) -> BackupRequest {
+    let notes = Notes {
+        pinned: options.pinned,
+        note: options.note.clone(),
+    };
+    let mut request = blank_request(lifeboat, resolved, options.trigger).await;
+    request.codec = options.codec.unwrap_or(settings::DEFAULT_CODEC);
+    request.file_name = names::file_name(
+        &resolved.name,
+        request.created_at,
+        options.trigger,
+        request.codec,
+    );
+    request.scope = options.scope.unwrap_or_default();
+    request.notes = notes;
+    request.verify = options.verify;
+    request
+}
+
+/// A request with our defaults, for this backup and for the one that a restore leaves behind.
+pub(super) async fn blank_request(
+    lifeboat: &Lifeboat,
+    resolved: &Resolved,
+    trigger: Trigger,
+) -> BackupRequest {
+    let created_at = Timestamp::now();
+    let codec = settings::DEFAULT_CODEC;
+    BackupRequest {
+        id: names::new_backup_id(created_at),
+        file_name: names::file_name(&resolved.name, created_at, trigger, codec),
+        app: resolved.name.clone(),
+        trigger,
+        created_at,
+        codec,
+        level: None,
+        scope: settings::DEFAULT_SCOPE,
+        sources: resolved.sources(false),
+        releases: resolved.releases(lifeboat.engine_handle()).await,
+        compose_project: resolved.compose_project(),
+        source_commit: resolved.source_commit(),
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        notes: Notes::default(),
+        verify: true,
+        lock_timeout_ms: settings::LOCK_TIMEOUT_MS,
+        max_wal_growth_bytes: settings::MAX_WAL_GROWTH_BYTES,
+    }
+}

@@ -1,0 +1,84 @@
+//! From the helper's phases to the steps of a job.
+
+use lifeboat_store::protocol::Event;
+
+use crate::job::{JobContext, JobEvent, Step};
+
+/// A step whose id is the helper's name for the phase.
+pub(super) fn step(id: &str, title: &str, interruptible: bool) -> Step {
+    Step {
+        id: id.to_owned(),
+        title: title.to_owned(),
+        interruptible,
+    }
+}
+
+/// Turns phases into steps: a phase that is no step of the job belongs to the step before it.
+pub(super) struct StepTracker<'a> {
+    job: &'a JobContext,
+    steps: Vec<Step>,
+    current: Option<(String, Option<u64>)>,
+}
+
+impl<'a> StepTracker<'a> {
+    /// Announces the job and its steps.
+    pub(super) fn start(job: &'a JobContext, steps: Vec<Step>) -> Self {
+        job.report(JobEvent::Started {
+            steps: steps.clone(),
+        });
+        Self {
+            job,
+            steps,
+            current: None,
+        }
+    }
+
+    /// A step begins; the one before it is done.
+    pub(super) fn begin(&mut self, id: &str, total_bytes: Option<u64>) {
+        if !self.steps.iter().any(|step| step.id == id) {
+            return;
+        }
+        if self
+            .current
+            .as_ref()
+            .is_some_and(|(current, _)| current == id)
+        {
+            return;
+        }
+        self.finish();
+        self.current = Some((id.to_owned(), total_bytes));
+        self.job.report(JobEvent::StepStarted {
+            step: id.to_owned(),
+            total_bytes,
+        });
+    }
+
+    /// The present step is done.
+    pub(super) fn finish(&mut self) {
+        if let Some((step, _)) = self.current.take() {
+            self.job.report(JobEvent::StepFinished { step });
+        }
+    }
+
+    /// What the helper tells.
+    pub(super) fn hear(&mut self, event: Event) {
+        match event {
+            Event::Phase { name, total_bytes } => self.begin(&name, total_bytes),
+            Event::Progress { done_bytes } => {
+                if let Some((step, total_bytes)) = &self.current {
+                    self.job.report(JobEvent::Progress {
+                        step: step.clone(),
+                        done_bytes,
+                        total_bytes: *total_bytes,
+                    });
+                }
+            }
+            Event::Finding { finding } => self.job.note(finding.message),
+            Event::Listed { .. } => {
+                self.job
+                    .note("The backup is complete and listed; its proof follows.");
+            }
+            Event::Pinned { .. } => {}
+        }
+    }
+}

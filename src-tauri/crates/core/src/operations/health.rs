@@ -1,0 +1,345 @@
+//! Health: what the live databases look like, and whether their backups would bring them back.
+
+use jiff::{SignedDuration, Timestamp};
+use lifeboat_store::manifest::{DatabaseVerdict, Finding, Verdict};
+use lifeboat_store::protocol::{
+    Answer, BackupRecord, Examination, ExamineRequest, Listing, Request,
+};
+use lifeboat_store::{FailureKind, protocol::DatabaseRef};
+
+use super::events::{StepTracker, step};
+use super::failure::error_of;
+use super::list;
+use super::names::new_job_name;
+use super::resolve::{Resolved, resolve};
+use super::vault::unexpected;
+use crate::api::{DatabaseHealth, GrowthPoint, Health};
+use crate::engine::{SessionError, SessionSpec};
+use crate::error::{Code, Error};
+use crate::job::JobContext;
+use crate::lifeboat::Lifeboat;
+use crate::settings;
+
+/// A table that lost more than this share of its rows since the last backup is worth a word.
+const SUDDEN_DROP_SHARE: f64 = 0.5;
+
+/// Rows below which a drop means nothing.
+const SUDDEN_DROP_ROWS: u64 = 20;
+
+/// Looks at an application's databases.
+pub(crate) async fn health(
+    lifeboat: &Lifeboat,
+    app: &str,
+    deep: bool,
+    job: &JobContext,
+) -> Result<Health, Error> {
+    let steps = vec![
+        step("capture", "Copy the databases to scratch", true),
+        step("verify", "Check the copies", true),
+    ];
+    let mut tracker = StepTracker::start(job, steps);
+    let resolved = resolve(lifeboat.engine_handle(), app).await?;
+    resolved.require_database()?;
+    let listing = match list::listing(lifeboat, app).await {
+        Ok(listing) => listing,
+        Err(error) if error.code == Code::BackupNotFound => Listing {
+            backups: Vec::new(),
+            unreadable: Vec::new(),
+            used_bytes: 0,
+            free_bytes: 0,
+        },
+        Err(error) => return Err(error),
+    };
+    let size_bytes = live_bytes(&resolved);
+    let check = deep || size_bytes <= settings::HEALTH_CHECK_BYTES;
+    let examination = examine(lifeboat, &resolved, Vec::new(), check, &mut tracker, job).await?;
+    tracker.finish();
+    Ok(judge(&resolved, &listing, examination, check, size_bytes))
+}
+
+fn live_bytes(resolved: &Resolved) -> u64 {
+    resolved
+        .storages
+        .iter()
+        .flat_map(|storage| &storage.scanned.databases)
+        .map(|found| found.size_bytes + found.wal_bytes)
+        .sum()
+}
+
+/// Copies live databases into a scratch volume of their own and looks at the copies.
+pub(super) async fn examine(
+    lifeboat: &Lifeboat,
+    resolved: &Resolved,
+    databases: Vec<DatabaseRef>,
+    integrity: bool,
+    tracker: &mut StepTracker<'_>,
+    job: &JobContext,
+) -> Result<Examination, Error> {
+    let first = examine_mounted(
+        lifeboat, resolved, &databases, integrity, false, tracker, job,
+    )
+    .await;
+    let outcome = match first {
+        Err(SessionError::Failed(failure)) if failure.kind == FailureKind::NeedsReadWrite => {
+            examine_mounted(
+                lifeboat, resolved, &databases, integrity, true, tracker, job,
+            )
+            .await
+        }
+        outcome => outcome,
+    };
+    let doing = format!("The databases of {} could not be looked at", resolved.name);
+    outcome.map_err(|failure| error_of(&doing, failure))
+}
+
+async fn examine_mounted(
+    lifeboat: &Lifeboat,
+    resolved: &Resolved,
+    databases: &[DatabaseRef],
+    integrity: bool,
+    writable: bool,
+    tracker: &mut StepTracker<'_>,
+    job: &JobContext,
+) -> Result<Examination, SessionError> {
+    let engine = lifeboat.engine_handle();
+    let scratch = engine.create_scratch(&new_job_name()).await?;
+    let spec = SessionSpec {
+        purpose: "health".to_owned(),
+        scratch_volume: Some(scratch.clone()),
+        sources: resolved.bindings(writable),
+        capabilities: vec!["DAC_OVERRIDE"],
+        user_namespace_mode: resolved.user_namespace_mode(),
+        ..SessionSpec::default()
+    };
+    let outcome = async {
+        let mut session = engine.open_session(spec).await?;
+        let request = Request::Examine(ExamineRequest {
+            sources: resolved.mounts(writable),
+            databases: databases.to_vec(),
+            integrity,
+            lock_timeout_ms: settings::LOCK_TIMEOUT_MS,
+        });
+        let answer = session
+            .request(request, &mut |event| tracker.hear(event), &job.cancel)
+            .await;
+        session.close_quietly().await;
+        match answer? {
+            Answer::Examine(examination) => Ok(examination),
+            _ => Err(SessionError::Engine(unexpected())),
+        }
+    }
+    .await;
+    if let Err(error) = engine.remove_volume(&scratch).await {
+        tracing::warn!(?error, volume = %scratch, "a scratch volume was left behind");
+    }
+    outcome
+}
+
+fn judge(
+    resolved: &Resolved,
+    listing: &Listing,
+    examination: Examination,
+    checked: bool,
+    size_bytes: u64,
+) -> Health {
+    let newest = listing.backups.first();
+    let mut findings = resolved.findings.clone();
+    findings.extend(examination.findings);
+    let mut databases = Vec::new();
+    for (described, judged) in examination.databases {
+        if let Some(newest) = newest {
+            compare_with_backup(&described, newest, &mut findings);
+        }
+        let wal_bytes = wal_bytes(resolved, &judged);
+        if wal_bytes > (64 << 20) && wal_bytes > described.size_bytes {
+            findings.push(about(
+                &judged,
+                "wal-large",
+                format!(
+                    "The write-ahead log of {} is larger than the database itself: the application \
+                     may never finish a checkpoint.",
+                    judged.path.display()
+                ),
+            ));
+        }
+        databases.push(DatabaseHealth {
+            volume: judged.volume,
+            path: judged.path,
+            verdict: judged.verdict,
+            reason: judged.reason,
+            size_bytes: described.size_bytes,
+            wal_bytes,
+            page_size: described.page_size,
+            journal_mode: described.journal_mode,
+            tables: described.tables,
+            findings: judged.findings,
+        });
+    }
+    let worst = databases.iter().max_by_key(|database| database.verdict);
+    let verdict = worst.map_or(Verdict::NotChecked, |worst| worst.verdict);
+    let reason = match worst {
+        Some(worst) if worst.reason.is_some() => worst
+            .reason
+            .as_ref()
+            .map(|why| format!("{}: {why}", worst.path.display())),
+        _ if !checked => Some("The databases are large; --deep checks them, too.".to_owned()),
+        _ => None,
+    };
+    let table_count = databases
+        .iter()
+        .map(|database| database.tables.len() as u64)
+        .sum();
+    let row_count = databases
+        .iter()
+        .flat_map(|database| &database.tables)
+        .filter_map(|table| table.rows)
+        .sum();
+    Health {
+        app: resolved.name.clone(),
+        summary: summary(verdict, newest, Timestamp::now()),
+        verdict,
+        reason,
+        checked_at: Timestamp::now(),
+        size_bytes,
+        table_count,
+        row_count,
+        backup_count: listing.backups.len() as u64,
+        backup_bytes: listing.used_bytes,
+        last_backup_at: newest.map(|newest| newest.summary.created_at),
+        last_backup_verdict: newest.map(|newest| newest.verification.verdict),
+        databases,
+        growth: growth(listing),
+        findings,
+    }
+}
+
+fn wal_bytes(resolved: &Resolved, judged: &DatabaseVerdict) -> u64 {
+    resolved
+        .storages
+        .iter()
+        .filter(|storage| storage.key.name == judged.volume)
+        .flat_map(|storage| &storage.scanned.databases)
+        .find(|found| found.path == judged.path)
+        .map_or(0, |found| found.wal_bytes)
+}
+
+fn about(judged: &DatabaseVerdict, code: &str, message: String) -> Finding {
+    Finding {
+        code: code.to_owned(),
+        volume: Some(judged.volume.clone()),
+        path: Some(judged.path.clone()),
+        message,
+    }
+}
+
+/// A table that vanished or lost most of its rows since the last backup is told.
+fn compare_with_backup(
+    now: &crate::api::BackedDatabase,
+    newest: &BackupRecord,
+    findings: &mut Vec<Finding>,
+) {
+    let then = newest
+        .summary
+        .databases
+        .iter()
+        .find(|then| then.volume == now.volume && then.path == now.path);
+    for table in then.iter().flat_map(|then| &then.tables) {
+        let present = now.tables.iter().find(|present| present.name == table.name);
+        let rows_then = table.rows.unwrap_or(0);
+        let told = match present {
+            None => Some((
+                "table-vanished",
+                format!(
+                    "The table {} was there in the last backup and is gone.",
+                    table.name
+                ),
+            )),
+            Some(present) => present
+                .rows
+                .filter(|rows| dropped(rows_then, *rows))
+                .map(|rows| {
+                    (
+                        "rows-dropped",
+                        format!(
+                            "The table {} has {rows} rows; in the last backup it had {rows_then}.",
+                            table.name
+                        ),
+                    )
+                }),
+        };
+        if let Some((code, message)) = told {
+            findings.push(Finding {
+                code: code.to_owned(),
+                volume: Some(now.volume.clone()),
+                path: Some(now.path.clone()),
+                message,
+            });
+        }
+    }
+}
+
+fn dropped(then: u64, now: u64) -> bool {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a share needs no exact row count"
+    )]
+    let share = now as f64 / then.max(1) as f64;
+    then >= SUDDEN_DROP_ROWS && share < SUDDEN_DROP_SHARE
+}
+
+/// The size and rows of the databases at each backup, oldest first.
+fn growth(listing: &Listing) -> Vec<GrowthPoint> {
+    let mut points: Vec<GrowthPoint> = listing
+        .backups
+        .iter()
+        .map(|record| GrowthPoint {
+            at: record.summary.created_at,
+            size_bytes: record
+                .summary
+                .databases
+                .iter()
+                .map(|database| database.size_bytes)
+                .sum(),
+            row_count: record
+                .summary
+                .databases
+                .iter()
+                .flat_map(|database| &database.tables)
+                .filter_map(|table| table.rows)
+                .sum(),
+        })
+        .collect();
+    points.sort_by_key(|point| point.at);
+    points
+}
+
+/// The first sentence: is my data safe?
+fn summary(verdict: Verdict, newest: Option<&BackupRecord>, now: Timestamp) -> String {
+    if verdict == Verdict::Damaged {
+        return "The database is damaged. Do not update; restore a sound backup.".to_owned();
+    }
+    let Some(newest) = newest else {
+        return "Never backed up.".to_owned();
+    };
+    let age = age_in_words(now.duration_since(newest.summary.created_at));
+    match newest.verification.verdict {
+        Verdict::Sound => format!("Protected. Last backup {age}, proven to restore."),
+        Verdict::NotChecked => format!("Last backup {age}, not proven yet."),
+        Verdict::NotCheckable => format!("Last backup {age}; it cannot be checked."),
+        Verdict::Damaged => format!("At risk: the last backup, {age}, is damaged."),
+    }
+}
+
+fn age_in_words(age: SignedDuration) -> String {
+    let minutes = age.as_mins().max(0);
+    let count = |number: i64, unit: &str| {
+        let plural = if number == 1 { "" } else { "s" };
+        format!("{number} {unit}{plural} ago")
+    };
+    match minutes {
+        0 => "just now".to_owned(),
+        1..60 => count(minutes, "minute"),
+        60..1440 => count(minutes / 60, "hour"),
+        _ => count(minutes / 1440, "day"),
+    }
+}

@@ -1,0 +1,177 @@
+//! Recovery: an unfinished restore is ended, with the old data or with the new.
+
+use lifeboat_store::protocol::{Answer, Request};
+
+use super::restore::{self, Entry, Gate, GoBack, Phase};
+use super::vault::{AuditTrail, Needs, OpenedVault};
+use crate::api::{Recovery, RecoveryReport};
+use crate::error::{Aftermath, Code, Error};
+use crate::job::JobContext;
+use crate::lifeboat::Lifeboat;
+
+/// Ends what a crash left unfinished, in one application or all.
+pub(crate) async fn recover(
+    lifeboat: &Lifeboat,
+    app: Option<&str>,
+    job: &JobContext,
+) -> Result<RecoveryReport, Error> {
+    let engine = lifeboat.engine_handle();
+    engine.remove_leftover_sessions().await?;
+    let names: Vec<String> = match app {
+        Some(app) => {
+            lifeboat.require_vault(app).await?;
+            vec![app.to_owned()]
+        }
+        None => engine
+            .vaults()
+            .await?
+            .into_iter()
+            .map(|(_, app)| app)
+            .collect(),
+    };
+    let mut recovered = Vec::new();
+    for name in names {
+        recovered.extend(recover_app(lifeboat, &name, job).await?);
+    }
+    Ok(RecoveryReport { recovered })
+}
+
+/// Ends what is unfinished in one application; `None` if nothing is.
+///
+/// A job that is still at work holds the lock, and then this fails with `busy`.
+pub(super) async fn recover_app(
+    lifeboat: &Lifeboat,
+    app: &str,
+    job: &JobContext,
+) -> Result<Option<Recovery>, Error> {
+    let needs = Needs {
+        purpose: "recover",
+        exclusive: true,
+        ..Needs::default()
+    };
+    let vault = lifeboat.open_vault_for_recovery(app, &needs).await?;
+    let logbook = vault.status.logbook.clone();
+    vault.close().await;
+    let Some(logbook) = logbook else {
+        return Ok(None);
+    };
+    let mut entry: Entry = serde_json::from_value(logbook).map_err(|error| {
+        Error::new(
+            Code::TooNew,
+            format!("The logbook of {app} cannot be read by this version."),
+            "Use the newest Lifeboat.",
+        )
+        .with_aftermath(Aftermath::NeedsAttention)
+        .with_detail(error.to_string())
+    })?;
+    job.note(format!(
+        "Ending an unfinished {} of {app}.",
+        entry.operation
+    ));
+    let trail = AuditTrail::begin(lifeboat, app, "recover", entry.backup_id.clone());
+    let mut vault = match restore::reopen(lifeboat, app, &entry).await {
+        Ok(vault) => vault,
+        Err(error) => return trail.end_without_session(Err(error)).await,
+    };
+    let outcome = end(lifeboat, app, &mut vault, &mut entry).await;
+    trail.end(vault, outcome).await.map(Some)
+}
+
+/// Decides by phase and by what lies in the volumes; deciding twice changes nothing.
+async fn end(
+    lifeboat: &Lifeboat,
+    app: &str,
+    vault: &mut OpenedVault,
+    entry: &mut Entry,
+) -> Result<Recovery, Error> {
+    match entry.phase {
+        Phase::Collecting => finish(app, vault, entry).await,
+        Phase::Starting if all_exchanged(vault).await? => {
+            forward(lifeboat, app, vault, entry).await
+        }
+        Phase::Staging
+        | Phase::Stopping
+        | Phase::Settling
+        | Phase::Exchanging
+        | Phase::Starting
+        | Phase::GoingBack => back(lifeboat, app, vault, entry).await,
+    }
+}
+
+async fn all_exchanged(vault: &mut OpenedVault) -> Result<bool, Error> {
+    match vault.ask_quietly(Request::Survey).await {
+        Ok(Answer::Swap(survey)) => Ok(survey.present && survey.exchanged == survey.total),
+        Ok(_) => Ok(false),
+        Err(failure) => Err(super::failure::error_of(
+            "The volumes could not be looked at",
+            failure,
+        )),
+    }
+}
+
+async fn forward(
+    lifeboat: &Lifeboat,
+    app: &str,
+    vault: &mut OpenedVault,
+    entry: &mut Entry,
+) -> Result<Recovery, Error> {
+    let engine = lifeboat.engine_handle();
+    let started = restore::start_again(engine, &entry.containers).await?;
+    match restore::judge(engine, &started, &entry.containers).await? {
+        Gate::Good { .. } => finish(app, vault, entry).await,
+        Gate::Bad { .. } => back(lifeboat, app, vault, entry).await,
+    }
+}
+
+async fn finish(app: &str, vault: &mut OpenedVault, entry: &mut Entry) -> Result<Recovery, Error> {
+    let kept = restore::collect_now(vault, entry)
+        .await
+        .map_err(|failure| {
+            super::failure::error_of("What was replaced could not be kept as a backup", failure)
+                .with_aftermath(Aftermath::NeedsAttention)
+        })?;
+    let kept = kept.map_or_else(String::new, |backup| {
+        format!(" What was there before is the backup {}.", backup.id)
+    });
+    Ok(Recovery {
+        app: app.to_owned(),
+        operation: entry.operation.clone(),
+        ending: "new".to_owned(),
+        message: format!("The {} of {app} is finished.{kept}", entry.operation),
+    })
+}
+
+async fn back(
+    lifeboat: &Lifeboat,
+    app: &str,
+    vault: &mut OpenedVault,
+    entry: &mut Entry,
+) -> Result<Recovery, Error> {
+    let gate = match restore::go_back(lifeboat, vault, entry).await {
+        Ok(gate) => gate,
+        Err(GoBack::Failed(error)) => {
+            return Err(error.with_aftermath(Aftermath::NeedsAttention));
+        }
+        Err(GoBack::Lost) => {
+            return Err(Error::new(
+                Code::HelperLost,
+                format!("The recovery of {app} was interrupted."),
+                format!("Run it again: lifeboat recover {app}"),
+            )
+            .with_aftermath(Aftermath::NeedsAttention));
+        }
+    };
+    let health = match gate {
+        Gate::Good { .. } => String::new(),
+        Gate::Bad { reason } => format!(" It is not healthy, though: {reason}."),
+    };
+    Ok(Recovery {
+        app: app.to_owned(),
+        operation: entry.operation.clone(),
+        ending: "old".to_owned(),
+        message: format!(
+            "The {} of {app} was interrupted and taken back; the data from before is there.{health}",
+            entry.operation
+        ),
+    })
+}

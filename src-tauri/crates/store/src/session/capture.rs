@@ -1,0 +1,107 @@
+//! From sources to pinned databases: scan, then ask the children to open and pin what was found.
+
+use std::path::Path;
+
+use super::Roots;
+use crate::child::capture::{Capture, CaptureRequest, capture_group};
+use crate::failure::Failure;
+use crate::protocol::{DatabaseRef, Event, FoundDatabase, ScanReport, ScanRequest, SourceMount};
+use crate::scan;
+use crate::work::Work;
+
+/// A source holds at most this many entries before we stop looking for databases in it.
+const MAX_ENTRIES: u64 = 2_000_000;
+const MAX_DEPTH: u32 = 64;
+const SCAN_DEADLINE_MS: u64 = 10 * 60 * 1000;
+
+/// How long and how much a capture may disturb its source.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct CaptureLimits {
+    pub(crate) lock_timeout_ms: u64,
+    pub(crate) max_wal_growth_bytes: u64,
+}
+
+/// A database that is pinned and can be streamed.
+pub(crate) struct PinnedDatabase {
+    pub(crate) found: FoundDatabase,
+    pub(crate) capture: Capture,
+}
+
+/// What was found, and everything wanted of it pinned.
+pub(crate) struct PinnedSources {
+    pub(crate) scan: ScanReport,
+    pub(crate) databases: Vec<PinnedDatabase>,
+}
+
+/// Looks through the sources for databases.
+pub(crate) fn look(
+    roots: &Roots,
+    mounts: &[SourceMount],
+    work: &Work,
+) -> Result<ScanReport, Failure> {
+    let request = ScanRequest {
+        sources: mounts.to_vec(),
+        max_entries: MAX_ENTRIES,
+        max_depth: MAX_DEPTH,
+        deadline_ms: SCAN_DEADLINE_MS,
+    };
+    scan::scan(&roots.volumes, &request, work)
+}
+
+/// Finds the databases of the sources and pins those that are `wanted` (all if that is empty).
+pub(crate) fn pin(
+    roots: &Roots,
+    mounts: &[SourceMount],
+    wanted: &[DatabaseRef],
+    limits: CaptureLimits,
+    scratch: &Path,
+    work: &Work,
+) -> Result<PinnedSources, Failure> {
+    let mut scan = look(roots, mounts, work)?;
+    let mut found = std::mem::take(&mut scan.databases);
+    if !wanted.is_empty() {
+        found.retain(|database| {
+            let mount = mounts
+                .iter()
+                .find(|mount| mount.index == database.source_index);
+            wanted.iter().any(|reference| {
+                reference.path == database.path
+                    && mount.is_some_and(|mount| mount.name == reference.volume)
+            })
+        });
+    }
+    let requests = found
+        .iter()
+        .map(|database| {
+            let mount = mounts
+                .iter()
+                .find(|mount| mount.index == database.source_index)
+                .expect("the scan speaks only of sources it was given");
+            let scanned = scan
+                .sources
+                .iter()
+                .find(|source| source.index == mount.index);
+            CaptureRequest {
+                mount_root: roots.source(mount),
+                path: database.path.clone(),
+                single_file: mount.single_file,
+                writable: mount.writable,
+                in_use: mount.in_use,
+                locks_trusted: scanned.is_some_and(|source| source.locks_trusted),
+                lock_timeout_ms: limits.lock_timeout_ms,
+                max_wal_growth_bytes: limits.max_wal_growth_bytes,
+                scratch: scratch.to_path_buf(),
+            }
+        })
+        .collect();
+    let captures = capture_group(requests, work)?;
+    if let Some(last) = captures.iter().map(|capture| capture.pin().held_at).max() {
+        work.emit(Event::Pinned { at: last });
+    }
+    let databases = found
+        .into_iter()
+        .zip(captures)
+        .map(|(found, capture)| PinnedDatabase { found, capture })
+        .collect();
+    Ok(PinnedSources { scan, databases })
+}

@@ -1,0 +1,176 @@
+//! Looking at the live databases without disturbing them: copy to scratch, look at the copies.
+
+use std::fs::File;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use super::Roots;
+use super::capture::{self, CaptureLimits, PinnedDatabase};
+use crate::child::capture::Captured;
+use crate::child::check::check_copy;
+use crate::database::header::sniff;
+use crate::failure::{Failure, FailureKind};
+use crate::files;
+use crate::manifest::{BackedDatabase, DatabaseVerdict, Finding, JournalMode, Verdict};
+use crate::protocol::{Examination, ExamineRequest, SourceMount};
+use crate::work::Work;
+
+/// What must stay free on the scratch space's disk.
+const MARGIN_BYTES: u64 = 64 << 20;
+
+/// Copies and looks.
+pub(super) fn examine(
+    roots: &Roots,
+    request: &ExamineRequest,
+    work: &Work,
+) -> Result<Examination, Failure> {
+    let directory = scratch_directory(&roots.scratch)?;
+    let limits = CaptureLimits {
+        lock_timeout_ms: request.lock_timeout_ms,
+        max_wal_growth_bytes: u64::MAX,
+    };
+    let pinned = capture::pin(
+        roots,
+        &request.sources,
+        &request.databases,
+        limits,
+        &directory,
+        work,
+    )?;
+    let total: u64 = pinned
+        .databases
+        .iter()
+        .map(|database| database.capture.size_bytes())
+        .sum();
+    let free = files::free_bytes(&directory)?;
+    if free < total.saturating_add(MARGIN_BYTES) {
+        return Err(Failure::new(
+            FailureKind::NoSpace,
+            "there is not enough room to copy the databases and look at the copies",
+        )
+        .with_detail(format!(
+            "needed {} bytes, free {free} bytes",
+            total + MARGIN_BYTES
+        )));
+    }
+    work.phase("capture", Some(total));
+    let mut examination = Examination {
+        databases: Vec::new(),
+        findings: pinned.scan.findings.clone(),
+    };
+    let mut copies = Vec::new();
+    let mut done_bytes = 0;
+    for (position, mut database) in pinned.databases.into_iter().enumerate() {
+        let copy = directory.join(format!("examined-{position}"));
+        let captured = write_copy(&mut database, &copy, work)?;
+        done_bytes += database.capture.size_bytes();
+        work.progress(done_bytes);
+        examination
+            .findings
+            .extend(captured.findings.iter().map(|finding| Finding {
+                path: Some(database.found.path.clone()),
+                ..finding.clone()
+            }));
+        copies.push((database, copy, captured));
+    }
+    work.phase("verify", Some(total));
+    for (database, copy, captured) in copies {
+        work.check()?;
+        let looked = look(
+            &request.sources,
+            &database,
+            &copy,
+            captured,
+            request.integrity,
+            work,
+        )?;
+        examination.databases.push(looked);
+        std::fs::remove_file(&copy)
+            .map_err(|error| Failure::io("scratch space could not be cleaned", &error))?;
+    }
+    Ok(examination)
+}
+
+fn scratch_directory(root: &Path) -> Result<PathBuf, Failure> {
+    let failed = |error: std::io::Error| Failure::io("scratch space could not be made", &error);
+    let directory = root.join("examine");
+    std::fs::create_dir_all(&directory).map_err(failed)?;
+    std::fs::set_permissions(&directory, std::fs::Permissions::from_mode(0o770)).map_err(failed)?;
+    Ok(directory)
+}
+
+fn write_copy(
+    database: &mut PinnedDatabase,
+    copy: &Path,
+    work: &Work,
+) -> Result<Captured, Failure> {
+    let mut file: File = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o640)
+        .open(copy)
+        .map_err(|error| Failure::io("a database could not be copied to scratch", &error))?;
+    database.capture.stream(&mut file, work)
+}
+
+fn look(
+    mounts: &[SourceMount],
+    database: &PinnedDatabase,
+    copy: &Path,
+    captured: Captured,
+    integrity: bool,
+    work: &Work,
+) -> Result<(BackedDatabase, DatabaseVerdict), Failure> {
+    let found = &database.found;
+    let size_bytes = database.capture.size_bytes();
+    let report = check_copy(copy, integrity, work)?;
+    let header = File::open(copy)
+        .and_then(|open| sniff(&open, &found.path, size_bytes))
+        .map_err(|error| Failure::io("a copied database could not be read", &error))?
+        .header;
+    let volume = mounts
+        .iter()
+        .find(|mount| mount.index == found.source_index)
+        .map_or_else(String::new, |mount| mount.name.clone());
+    let page_size = header.as_ref().map_or(0, |header| header.page_size);
+    let described = BackedDatabase {
+        volume: volume.clone(),
+        volume_index: found.source_index,
+        path: found.path.clone(),
+        kind: found.kind,
+        size_bytes,
+        sha256: captured.sha256,
+        page_size,
+        page_count: if page_size == 0 {
+            0
+        } else {
+            size_bytes / u64::from(page_size)
+        },
+        journal_mode: header
+            .as_ref()
+            .map_or(JournalMode::Unknown, |header| header.journal_mode),
+        user_version: report.user_version,
+        application_id: report.application_id,
+        schema_sha256: report.schema_sha256,
+        tables: report.tables,
+        method: database.capture.method(),
+        pin: database.capture.pin().clone(),
+        read_ms: captured.read_ms,
+        wal_growth_bytes: captured.wal_growth_bytes,
+        ownership: database.capture.ownership().clone(),
+    };
+    // Without a check only bad news counts: nobody may read "sound" out of not having looked.
+    let verdict = match report.verdict {
+        Verdict::Sound if !integrity => Verdict::NotChecked,
+        verdict => verdict,
+    };
+    let judged = DatabaseVerdict {
+        volume,
+        path: found.path.clone(),
+        verdict,
+        reason: report.reason,
+        findings: report.findings,
+    };
+    Ok((described, judged))
+}

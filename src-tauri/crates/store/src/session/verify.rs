@@ -1,0 +1,75 @@
+//! Proving a backup again: read all of it, restore its databases to scratch, check them.
+
+use std::time::Instant;
+
+use jiff::Timestamp;
+
+use super::seal;
+use crate::database;
+use crate::failure::{Failure, FailureKind};
+use crate::manifest::{Verdict, Verification};
+use crate::vault::Vault;
+use crate::work::Work;
+
+/// Verifies a backup and records the verdict.
+pub(super) fn verify(vault: &Vault, id: &str, work: &Work) -> Result<Verification, Failure> {
+    let started = Instant::now();
+    let manifest = vault.manifest(id)?;
+    let scratch = vault.scratch(&format!("verify-{id}"))?;
+    work.phase("unpack", Some(manifest.summary.raw_bytes));
+    let room = seal::room_to_unpack(vault, &manifest)?;
+    let archive = match vault.open_archive(id) {
+        Ok(archive) => archive,
+        Err(failure) if failure.kind == FailureKind::NotFound => {
+            return record(
+                vault,
+                id,
+                damaged("The archive is missing from the vault.".to_owned()),
+            );
+        }
+        Err(failure) => return Err(failure),
+    };
+    let unpacked = match seal::unpack(archive, &manifest, room.then_some(scratch.path()), work) {
+        Ok(unpacked) => unpacked,
+        Err(failure) if failure.kind == FailureKind::Damaged => {
+            return record(vault, id, damaged(sentence(&failure.message)));
+        }
+        Err(failure) => return Err(failure),
+    };
+    let unpack_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let verification = if room {
+        seal::check(&manifest, &unpacked, unpack_ms, work)?
+    } else {
+        Verification::not_checked(Some(
+            "All hashes fit, but there was no room to unpack the databases and look at them."
+                .to_owned(),
+        ))
+    };
+    record(vault, id, verification)
+}
+
+fn record(vault: &Vault, id: &str, verification: Verification) -> Result<Verification, Failure> {
+    vault.write_verification(id, &verification)?;
+    Ok(verification)
+}
+
+fn damaged(reason: String) -> Verification {
+    Verification {
+        verdict: Verdict::Damaged,
+        reason: Some(reason),
+        at: Some(Timestamp::now()),
+        tool_version: env!("CARGO_PKG_VERSION").to_owned(),
+        sqlite_version: database::sqlite_version().to_owned(),
+        restore_ms: 0,
+        databases: Vec::new(),
+    }
+}
+
+/// A fragment made a sentence.
+fn sentence(fragment: &str) -> String {
+    let mut letters = fragment.chars();
+    match letters.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
+        None => String::new(),
+    }
+}

@@ -1,0 +1,350 @@
+//! Steps 2 and 3, everyone stopped: make each live database one file, exchange, and the way back.
+//!
+//! Where a file stands is told by its inode, so each step may be repeated after a crash.
+
+use std::path::{Path, PathBuf};
+
+use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
+
+use super::record::inode_of;
+use super::{Item, ItemKind, Record, Restore};
+use crate::child::settle::{self, Settled};
+use crate::drive;
+use crate::failure::{Failure, FailureKind};
+use crate::files;
+use crate::manifest::Finding;
+use crate::protocol::SwapReport;
+use crate::vault::Vault;
+use crate::work::Work;
+
+/// What SQLite keeps beside a database, and what it would read into a database it does not belong to.
+const SIDE_SUFFIXES: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// Side files of a database that the application made after the exchange, set aside on the way back.
+const LATER_PREFIX: &str = "later-";
+
+impl Restore {
+    /// Makes each live database one file. What cannot be recovered keeps its side files, beside the
+    /// hidden name, so that they never meet the restored file.
+    ///
+    /// # Errors
+    /// `database-locked` if somebody still has it open; input and output.
+    pub fn settle(&mut self, vault: &Vault, work: &Work) -> Result<SwapReport, Failure> {
+        let mut findings = Vec::new();
+        for position in 0..self.record.items.len() {
+            let item = self.record.items[position].clone();
+            if !item.is_database() || self.is_exchanged(&item)? {
+                continue;
+            }
+            let mount = self.mount(&item);
+            if inode_of(&self.live(&item))?.is_some() {
+                let settled = settle::settle(&self.roots.source(mount), &item.path, work)?;
+                if let Settled::Impossible { reason } = settled {
+                    findings.push(Finding {
+                        code: "kept-as-found".to_owned(),
+                        volume: Some(mount.name.clone()),
+                        path: Some(item.path.clone()),
+                        message: format!(
+                            "The present database could not be recovered ({reason}); it and its \
+                             side files are kept as they were found."
+                        ),
+                    });
+                }
+            }
+            if item.kind == ItemKind::Database {
+                self.move_side_files_away(vault, position)?;
+            }
+        }
+        let mut report = self.report()?;
+        report.findings = findings;
+        Ok(report)
+    }
+
+    /// Whatever still lies beside the live database goes beside the hidden name.
+    fn move_side_files_away(&mut self, vault: &Vault, position: usize) -> Result<(), Failure> {
+        let item = self.record.items[position].clone();
+        let live = self.live(&item);
+        let hidden = self.hidden(&item);
+        let present: Vec<&str> = SIDE_SUFFIXES
+            .into_iter()
+            .filter(|suffix| add_suffix(&live, suffix).symlink_metadata().is_ok())
+            .collect();
+        if present.is_empty() {
+            return Ok(());
+        }
+        let moved = &mut self.record.items[position].moved_side_files;
+        for suffix in &present {
+            if !moved.iter().any(|known| known == suffix) {
+                moved.push((*suffix).to_owned());
+            }
+        }
+        self.record.write(vault)?;
+        for suffix in present {
+            rename(&add_suffix(&live, suffix), &add_suffix(&hidden, suffix))?;
+        }
+        self.sync(&item)
+    }
+
+    /// Puts everything staged in place.
+    ///
+    /// # Errors
+    /// Input and output; the record tells how far it came, and `exchange_back` goes back.
+    pub fn exchange(&mut self, vault: &Vault, work: &Work) -> Result<SwapReport, Failure> {
+        self.remember_replaced(vault)?;
+        for (index, ownership) in &self.record.fresh_roots {
+            let root = self.roots.volumes.join(index.to_string());
+            files::apply_ownership(&root, ownership)?;
+        }
+        for item in &self.record.items {
+            match item.kind {
+                ItemKind::Directory => self.make_directory(item)?,
+                ItemKind::DatabaseInPlace => self.write_in_place(vault, item, work)?,
+                ItemKind::Database | ItemKind::File => self.exchange_one(item)?,
+            }
+        }
+        self.report()
+    }
+
+    /// Notes the inode of each file that is about to be replaced, before anything moves.
+    fn remember_replaced(&mut self, vault: &Vault) -> Result<(), Failure> {
+        for position in 0..self.record.items.len() {
+            let item = &self.record.items[position];
+            if item.replaced_inode.is_none()
+                && !matches!(item.kind, ItemKind::Directory | ItemKind::DatabaseInPlace)
+            {
+                let live = inode_of(&self.live(item))?;
+                if live != Some(item.staged_inode) {
+                    self.record.items[position].replaced_inode = live;
+                }
+            }
+        }
+        self.record.write(vault)
+    }
+
+    fn make_directory(&self, item: &Item) -> Result<(), Failure> {
+        let live = self.live(item);
+        match std::fs::create_dir(&live) {
+            Ok(()) => files::apply_ownership(&live, &item.ownership).map(|_| ()),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+            Err(error) => Err(Failure::io("a directory could not be made", &error)),
+        }
+    }
+
+    fn exchange_one(&self, item: &Item) -> Result<(), Failure> {
+        if self.is_exchanged(item)? {
+            return Ok(());
+        }
+        let live = self.live(item);
+        let hidden = self.hidden(item);
+        if inode_of(&hidden)? != Some(item.staged_inode) {
+            return Err(Failure::new(
+                FailureKind::Damaged,
+                format!(
+                    "what was staged for {} is not there any more",
+                    item.path.display()
+                ),
+            ));
+        }
+        self.make_parents(item)?;
+        let flags = if item.replaced_inode.is_some() {
+            RenameFlags::RENAME_EXCHANGE
+        } else {
+            RenameFlags::RENAME_NOREPLACE
+        };
+        rename_with(&hidden, &live, flags)?;
+        self.sync(item)
+    }
+
+    /// A database may go where the backup lists no directory (databases-only backups).
+    fn make_parents(&self, item: &Item) -> Result<(), Failure> {
+        let live = self.live(item);
+        let root = self.root(item);
+        let Some(parent) = live.parent().filter(|parent| !parent.exists()) else {
+            return Ok(());
+        };
+        let missing: Vec<&Path> = parent
+            .ancestors()
+            .take_while(|directory| *directory != root && !directory.exists())
+            .collect();
+        for directory in missing.into_iter().rev() {
+            std::fs::create_dir(directory)
+                .map_err(|error| Failure::io("a directory could not be made", &error))?;
+            let mode = 0o755;
+            let ownership = crate::manifest::Ownership {
+                mode,
+                xattrs: Vec::new(),
+                ..item.ownership.clone()
+            };
+            files::apply_ownership(directory, &ownership)?;
+        }
+        Ok(())
+    }
+
+    /// The way back: what was live before is live again, and nothing of what came after lies beside it.
+    ///
+    /// # Errors
+    /// Input and output.
+    pub fn exchange_back(&mut self, vault: &Vault, work: &Work) -> Result<SwapReport, Failure> {
+        for item in self.record.items.iter().rev() {
+            match item.kind {
+                ItemKind::Directory => {}
+                ItemKind::DatabaseInPlace => self.write_back_in_place(vault, item, work)?,
+                ItemKind::Database | ItemKind::File => self.back_one(item)?,
+            }
+        }
+        for item in self.record.items.iter().rev() {
+            if item.kind == ItemKind::Directory {
+                // Made by us, and empty again unless the application used it: then it stays.
+                let _ = std::fs::remove_dir(self.live(item));
+            }
+        }
+        self.report()
+    }
+
+    fn back_one(&self, item: &Item) -> Result<(), Failure> {
+        let live = self.live(item);
+        let hidden = self.hidden(item);
+        if self.is_exchanged(item)? {
+            if item.kind == ItemKind::Database {
+                for suffix in SIDE_SUFFIXES {
+                    let later = add_suffix(&live, suffix);
+                    if later.symlink_metadata().is_ok() {
+                        let directory = self.hidden_directory(item.target_index);
+                        let aside =
+                            directory.join(format!("{LATER_PREFIX}{}{suffix}", item.number));
+                        rename(&later, &aside)?;
+                    }
+                }
+            }
+            let flags = if item.replaced_inode.is_some() {
+                RenameFlags::RENAME_EXCHANGE
+            } else {
+                RenameFlags::RENAME_NOREPLACE
+            };
+            rename_with(&live, &hidden, flags)?;
+        }
+        for suffix in &item.moved_side_files {
+            let kept = add_suffix(&hidden, suffix);
+            if kept.symlink_metadata().is_ok() {
+                rename(&kept, &add_suffix(&live, suffix))?;
+            }
+        }
+        self.sync(item)
+    }
+
+    /// The live file is the staged one.
+    pub(super) fn is_exchanged(&self, item: &Item) -> Result<bool, Failure> {
+        match item.kind {
+            ItemKind::Directory => Ok(self.live(item).is_dir()),
+            ItemKind::DatabaseInPlace => Ok(false),
+            ItemKind::Database | ItemKind::File => {
+                Ok(inode_of(&self.live(item))? == Some(item.staged_inode))
+            }
+        }
+    }
+
+    /// How far the exchange is.
+    pub(super) fn report(&self) -> Result<SwapReport, Failure> {
+        let mut exchanged = 0;
+        let mut total = 0;
+        for item in &self.record.items {
+            if matches!(item.kind, ItemKind::Database | ItemKind::File) {
+                total += 1;
+                exchanged += u64::from(self.is_exchanged(item)?);
+            }
+        }
+        Ok(SwapReport {
+            total,
+            exchanged,
+            present: true,
+            findings: Vec::new(),
+        })
+    }
+
+    /// A single-file mount cannot be exchanged: the present content is copied aside, then SQLite
+    /// writes the staged content into the file.
+    fn write_in_place(&self, vault: &Vault, item: &Item, work: &Work) -> Result<(), Failure> {
+        let live = self.live(item);
+        let safety = self.in_place_copy(vault, item, "replaced");
+        if !safety.exists() {
+            let partial = safety.with_extension("partial");
+            std::fs::copy(&live, &partial)
+                .map_err(|error| Failure::io("the present database could not be kept", &error))?;
+            drive::fsync_file(&partial)?;
+            rename(&partial, &safety)?;
+            files::fsync_directory(&in_place_directory(vault))?;
+        }
+        let staged = self.in_place_copy(vault, item, "staged");
+        settle::write_into(&staged, &self.root(item), &item.path, work)
+    }
+
+    fn write_back_in_place(&self, vault: &Vault, item: &Item, work: &Work) -> Result<(), Failure> {
+        let safety = self.in_place_copy(vault, item, "replaced");
+        if safety.exists() {
+            settle::write_into(&safety, &self.root(item), &item.path, work)?;
+        }
+        Ok(())
+    }
+
+    /// Where the staged and the replaced content of a single-file mount lie.
+    pub(super) fn in_place_copy(&self, vault: &Vault, item: &Item, what: &str) -> PathBuf {
+        in_place_directory(vault).join(format!("{}-{}.{what}", self.record.job, item.number))
+    }
+
+    fn sync(&self, item: &Item) -> Result<(), Failure> {
+        if let Some(parent) = self.live(item).parent().filter(|parent| parent.is_dir()) {
+            files::fsync_directory(parent)?;
+        }
+        files::fsync_directory(&self.hidden_directory(item.target_index))
+    }
+
+    /// Removes what was staged or replaced, and the record.
+    ///
+    /// # Errors
+    /// Input and output.
+    pub fn discard(self, vault: &Vault) -> Result<(), Failure> {
+        for mount in &self.record.targets {
+            if !mount.single_file {
+                let directory = self.hidden_directory(mount.index);
+                if directory.symlink_metadata().is_ok() {
+                    files::remove_tree(&directory)?;
+                    files::fsync_directory(&self.roots.source(mount))?;
+                }
+            }
+        }
+        for item in &self.record.items {
+            for what in ["staged", "replaced"] {
+                let copy = self.in_place_copy(vault, item, what);
+                if copy.exists() {
+                    std::fs::remove_file(&copy)
+                        .map_err(|error| Failure::io("a copy could not be removed", &error))?;
+                }
+            }
+        }
+        Record::remove(vault)
+    }
+}
+
+fn add_suffix(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), Failure> {
+    std::fs::rename(from, to).map_err(|error| Failure::io("a file could not be moved", &error))
+}
+
+fn rename_with(from: &Path, to: &Path, flags: RenameFlags) -> Result<(), Failure> {
+    renameat2(AT_FDCWD, from, AT_FDCWD, to, flags).map_err(|error| {
+        Failure::io(
+            "a file could not be exchanged",
+            &std::io::Error::from(error),
+        )
+    })
+}
+
+/// Where contents for single-file mounts lie: the owners of databases have to reach them.
+pub(super) fn in_place_directory(vault: &Vault) -> PathBuf {
+    vault.root().join("in-place")
+}
