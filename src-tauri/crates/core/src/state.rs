@@ -1,1 +1,298 @@
-//! Where Lifeboat keeps its own small state on this machine.
+//! Where Lifeboat keeps its own small state on this machine: the last audit entry that was seen of
+//! each application, and the last list of applications of each engine.
+//!
+//! None of it is the truth, which is in the vaults. It is here so that something that vanished, or
+//! was rewritten, is noticed.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use lifeboat_store::protocol::AuditHead;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::api::AppList;
+use crate::error::{Code, Error};
+
+/// The folder of this machine's state.
+#[derive(Debug, Clone)]
+pub struct StateDirectory {
+    path: PathBuf,
+}
+
+impl StateDirectory {
+    /// Opens the folder, making it if need be: `path`, or the user's own.
+    ///
+    /// # Errors
+    /// `output-failed` if it cannot be made, or there is no home to make it in.
+    pub fn open(path: Option<&Path>) -> Result<Self, Error> {
+        let Some(path) = path.map(Path::to_owned).or_else(default_directory) else {
+            return Err(Error::new(
+                Code::OutputFailed,
+                "There is no folder for Lifeboat's state, because this user has no home.",
+                "Set HOME, or XDG_STATE_HOME.",
+            ));
+        };
+        create_private_directory(&path).map_err(|error| unusable(&path, &error))?;
+        Ok(Self { path })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The last audit entry that this machine has seen of an application; `None` if it never did.
+    ///
+    /// # Errors
+    /// `damaged` if what was kept cannot be read: then nothing can be said about the log.
+    pub fn audit_head(&self, engine_id: &str, app: &str) -> Result<Option<AuditHead>, Error> {
+        let path = self.audit_path(engine_id, app);
+        match read(&path) {
+            Ok(head) => Ok(Some(head)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Error::new(
+                Code::Damaged,
+                format!("What this machine remembers of the audit log of {app} cannot be read."),
+                format!(
+                    "Look at {}, and remove it if it is damaged.",
+                    path.display()
+                ),
+            )
+            .with_detail(error.to_string())),
+        }
+    }
+
+    /// Remembers the last audit entry of an application.
+    ///
+    /// # Errors
+    /// `output-failed`.
+    pub fn set_audit_head(
+        &self,
+        engine_id: &str,
+        app: &str,
+        head: &AuditHead,
+    ) -> Result<(), Error> {
+        write(&self.audit_path(engine_id, app), head)
+    }
+
+    /// What the engine had when it was last looked at. What cannot be read is as good as nothing.
+    #[must_use]
+    pub fn cached_apps(&self, engine_id: &str) -> Option<AppList> {
+        read(&self.engine_path(engine_id).join("apps.json")).ok()
+    }
+
+    /// Remembers what the engine has.
+    ///
+    /// # Errors
+    /// `output-failed`.
+    pub fn cache_apps(&self, engine_id: &str, apps: &AppList) -> Result<(), Error> {
+        write(&self.engine_path(engine_id).join("apps.json"), apps)
+    }
+
+    fn engine_path(&self, engine_id: &str) -> PathBuf {
+        self.path.join("engines").join(file_name(engine_id))
+    }
+
+    fn audit_path(&self, engine_id: &str, app: &str) -> PathBuf {
+        self.engine_path(engine_id)
+            .join("audit")
+            .join(format!("{}.json", file_name(app)))
+    }
+}
+
+/// The user's folder for state; `None` where there is no home.
+pub(crate) fn default_directory() -> Option<PathBuf> {
+    let directories = directories::ProjectDirs::from("dev", "Lifeboat", "Lifeboat")?;
+    let state = directories
+        .state_dir()
+        .unwrap_or_else(|| directories.data_local_dir());
+    Some(state.to_owned())
+}
+
+/// Makes a folder, and those above it, for this user's eyes alone. One that exists is left as it is.
+pub(crate) fn create_private_directory(path: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// A file name for any text: what could mean something in a path is written as `%XX`, and what is
+/// too long is cut and told apart by its hash.
+fn file_name(text: &str) -> String {
+    use sha2::Digest as _;
+    use std::fmt::Write as _;
+    const LONGEST: usize = 120;
+    let mut name = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_') {
+            name.push(char::from(byte));
+        } else {
+            write!(name, "%{byte:02X}").expect("a string takes everything");
+        }
+    }
+    if name.len() > LONGEST {
+        name.truncate(LONGEST);
+        name.push('~');
+        for byte in &sha2::Sha256::digest(text.as_bytes())[..16] {
+            write!(name, "{byte:02x}").expect("a string takes everything");
+        }
+    }
+    name
+}
+
+fn read<T: DeserializeOwned>(path: &Path) -> io::Result<T> {
+    Ok(serde_json::from_slice(&fs::read(path)?)?)
+}
+
+fn write(path: &Path, value: &impl Serialize) -> Result<(), Error> {
+    replace(path, value).map_err(|error| unusable(path, &error))
+}
+
+/// Replaces a file in one step: whoever reads sees the old one or the new one.
+fn replace(path: &Path, value: &impl Serialize) -> io::Result<()> {
+    static COUNTER: AtomicU64 = AtomicU64::new(0);
+    let directory = path.parent().ok_or(io::ErrorKind::InvalidInput)?;
+    create_private_directory(directory)?;
+    let number = COUNTER.fetch_add(1, Ordering::Relaxed);
+    let temporary = directory.join(format!(".new-{}-{number}", std::process::id()));
+    let written = write_synced(&temporary, &serde_json::to_vec(value)?)
+        .and_then(|()| fs::rename(&temporary, path));
+    if written.is_err() {
+        // The first failure is the one to tell.
+        let _ = fs::remove_file(&temporary);
+    }
+    written?;
+    sync_directory(directory)
+}
+
+fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+/// A renamed file is safe from a power cut once its folder is written, too.
+fn sync_directory(path: &Path) -> io::Result<()> {
+    if cfg!(unix) {
+        File::open(path)?.sync_all()
+    } else {
+        Ok(())
+    }
+}
+
+fn unusable(path: &Path, error: &io::Error) -> Error {
+    Error::new(
+        Code::OutputFailed,
+        format!("Lifeboat's state cannot be written to {}.", path.display()),
+        "Look whether there is room, and whether you may write there.",
+    )
+    .with_detail(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_are_kept_for_each_engine_and_application() {
+        let directory = tempfile::tempdir().expect("folder");
+        let state = StateDirectory::open(Some(&directory.path().join("a/b"))).expect("opens");
+        let head = |number| AuditHead {
+            number,
+            hash: format!("{number:064}"),
+        };
+        assert_eq!(state.audit_head("AB:CD", "app").expect("readable"), None);
+        state
+            .set_audit_head("AB:CD", "app", &head(1))
+            .expect("written");
+        state
+            .set_audit_head("AB:CD", "app", &head(2))
+            .expect("replaced");
+        state
+            .set_audit_head("AB:CD", "../app", &head(3))
+            .expect("written");
+        state
+            .set_audit_head("EF", "app", &head(4))
+            .expect("written");
+        assert_eq!(
+            state.audit_head("AB:CD", "app").expect("readable"),
+            Some(head(2))
+        );
+        assert_eq!(
+            state.audit_head("AB:CD", "../app").expect("readable"),
+            Some(head(3))
+        );
+        assert_eq!(
+            state.audit_head("EF", "app").expect("readable"),
+            Some(head(4))
+        );
+        let audit = state.engine_path("AB:CD").join("audit");
+        let names: Vec<_> = fs::read_dir(audit).expect("folder").flatten().collect();
+        assert_eq!(names.len(), 2, "nothing temporary is left: {names:?}");
+    }
+
+    #[test]
+    fn damage_is_told_where_it_matters() {
+        let directory = tempfile::tempdir().expect("folder");
+        let state = StateDirectory::open(Some(directory.path())).expect("opens");
+        state
+            .set_audit_head(
+                "E",
+                "app",
+                &AuditHead {
+                    number: 1,
+                    hash: String::new(),
+                },
+            )
+            .expect("ok");
+        fs::write(state.audit_path("E", "app"), "{").expect("damaged");
+        assert_eq!(
+            state.audit_head("E", "app").expect_err("damaged").code,
+            Code::Damaged
+        );
+        fs::write(state.engine_path("E").join("apps.json"), "{").expect("damaged");
+        assert!(state.cached_apps("E").is_none());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn everything_is_private() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let directory = tempfile::tempdir().expect("folder");
+        let state = StateDirectory::open(Some(&directory.path().join("state"))).expect("opens");
+        state
+            .set_audit_head(
+                "E",
+                "app",
+                &AuditHead {
+                    number: 1,
+                    hash: String::new(),
+                },
+            )
+            .expect("ok");
+        let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
+        assert_eq!(mode(state.path()), 0o700);
+        assert_eq!(mode(&state.audit_path("E", "app")), 0o600);
+    }
+
+    #[test]
+    fn names_are_safe_and_distinct() {
+        assert_eq!(file_name("../x"), "%2E%2E%2Fx");
+        let (one, other) = (
+            format!("{}a", "x".repeat(300)),
+            format!("{}b", "x".repeat(300)),
+        );
+        assert_ne!(file_name(&one), file_name(&other));
+        assert!(file_name(&one).len() < 200);
+    }
+}

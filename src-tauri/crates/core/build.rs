@@ -1,0 +1,83 @@
+//! Embeds the helper binaries that `scripts/build-helper.sh` made, compressed.
+//!
+//! Must never be here: building the helper. It is a Linux program whatever this build is for, and
+//! a cargo that starts another cargo deadlocks on the build directory.
+
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+/// The architectures that there can be a helper for, in the engine's words.
+const ARCHITECTURES: [&str; 2] = ["x86_64", "aarch64"];
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-env-changed=LIFEBOAT_HELPER_DIRECTORY");
+    let output = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
+    let directory = helper_directory();
+    let mut entries = String::new();
+    for architecture in ARCHITECTURES {
+        let binary = directory.join(architecture).join("lifeboat-helper");
+        println!("cargo::rerun-if-changed={}", binary.display());
+        if !binary.is_file() {
+            continue;
+        }
+        let compressed = output.join(format!("lifeboat-helper-{architecture}.gz"));
+        compress(&binary, &compressed);
+        writeln!(
+            entries,
+            "    ({architecture:?}, include_bytes!({compressed:?})),"
+        )
+        .expect("a string takes everything");
+    }
+    let mut code = format!(
+        "/// Architecture and gzip-compressed binary of each helper that was there at build time.\n\
+         pub(super) static HELPERS: &[(&str, &[u8])] = &[\n{entries}];\n"
+    );
+    if let Some(missing) = missing_for_this_build(&directory) {
+        writeln!(code, "compile_error!({missing:?});").expect("a string takes everything");
+    }
+    fs::write(output.join("helpers.rs"), code).expect("OUT_DIR is writable");
+}
+
+/// Where the script puts the binaries.
+fn helper_directory() -> PathBuf {
+    if let Some(given) = env::var_os("LIFEBOAT_HELPER_DIRECTORY") {
+        return PathBuf::from(given);
+    }
+    let manifest = env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets CARGO_MANIFEST_DIR");
+    let root = Path::new(&manifest)
+        .ancestors()
+        .nth(3)
+        .expect("the crate lies three directories below the workspace");
+    root.join("target").join("helper")
+}
+
+/// What to say if there is no helper for the machine that this build is for: its engine will most
+/// likely have the same processor.
+fn missing_for_this_build(directory: &Path) -> Option<String> {
+    let architecture = env::var("CARGO_CFG_TARGET_ARCH").expect("cargo sets CARGO_CFG_TARGET_ARCH");
+    if !ARCHITECTURES.contains(&architecture.as_str()) {
+        return None;
+    }
+    let binary = directory.join(&architecture).join("lifeboat-helper");
+    (!binary.is_file()).then(|| {
+        format!(
+            "the helper for {architecture} has not been built: run scripts/build-helper.sh {architecture} \
+             (looked for {})",
+            binary.display()
+        )
+    })
+}
+
+fn compress(from: &Path, to: &Path) {
+    let binary = fs::read(from).expect("the helper binary can be read");
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
+    encoder
+        .write_all(&binary)
+        .expect("a vector takes everything");
+    fs::write(to, encoder.finish().expect("a vector takes everything"))
+        .expect("OUT_DIR is writable");
+}

@@ -1,0 +1,306 @@
+//! What Lifeboat keeps on an engine: the helper's image, vaults, and the containers that keep them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bollard::models::{self, ContainerSummaryStateEnum as State};
+use bollard::query_parameters::{
+    CreateContainerOptionsBuilder, ImportImageOptionsBuilder, ListContainersOptionsBuilder,
+    RemoveContainerOptionsBuilder,
+};
+use futures_util::StreamExt as _;
+
+use super::image::HelperImage;
+use super::volumes::VolumeInfo;
+use super::{
+    CHANGE, Engine, LABEL_APP, LABEL_FORMAT, LABEL_ROLE, LISTING, QUESTION, UNLIMITED, has_status,
+    is_missing, specification,
+};
+use crate::error::{Code, Error};
+
+/// An ended session is left over once nobody can be about to read its end any more.
+const ENDED_AGE_SECONDS: i64 = 60;
+/// One that was never started may be on its way for as long as making and starting may take.
+const UNSTARTED_AGE_SECONDS: i64 = 600;
+
+impl Engine {
+    /// The helper image's ID; the image is loaded if it is not there.
+    ///
+    /// The image is known by its content: whatever else carries its name is never run.
+    ///
+    /// # Errors
+    /// `helper-missing` if this build has none for the engine's processor; the `engine-…` codes.
+    pub async fn ensure_helper(&self) -> Result<String, Error> {
+        let mut known = self.shared.helper.lock().await;
+        if let Some(id) = known.as_ref() {
+            return Ok(id.clone());
+        }
+        let architecture = self.architecture().to_owned();
+        // Unpacking and hashing some megabytes is no work for the thread that serves everybody.
+        let image =
+            tokio::task::spawn_blocking(move || HelperImage::for_architecture(&architecture))
+                .await
+                .map_err(|error| internal(&error.to_string()))??;
+        let id = match self.find_helper(&image).await? {
+            Some(id) => id,
+            None => self.load_helper(&image).await?,
+        };
+        *known = Some(id.clone());
+        Ok(id)
+    }
+
+    /// Forgets that the image was seen: somebody removed it.
+    pub(super) async fn forget_helper(&self) {
+        *self.shared.helper.lock().await = None;
+    }
+
+    /// Looks for the image by its ID, then by its name if what is named so has our content.
+    async fn find_helper(&self, image: &HelperImage) -> Result<Option<String>, Error> {
+        for name in [&image.id, &image.tag] {
+            match self.within(QUESTION).inspect_image(name).await {
+                Ok(found) if is_same_image(&found, image) => return Ok(found.id),
+                Ok(_) => {}
+                Err(error) if is_missing(&error) => {}
+                Err(error) => {
+                    return Err(self.fail("The helper's image could not be looked at.", &error));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    async fn load_helper(&self, image: &HelperImage) -> Result<String, Error> {
+        let what = "The helper's image could not be loaded.";
+        let docker = self.within(UNLIMITED);
+        let options = ImportImageOptionsBuilder::default().quiet(true).build();
+        let body = bollard::body_full(image.archive.clone());
+        let mut answers = std::pin::pin!(docker.import_image(options, body, None));
+        let mut failure = None;
+        while let Some(answer) = answers.next().await {
+            if let Err(error) = answer {
+                failure = Some(error);
+            }
+        }
+        // Whether it is there decides, not how the stream of progress ended.
+        match (self.find_helper(image).await?, failure) {
+            (Some(id), _) => Ok(id),
+            (None, Some(error)) => Err(self.fail(what, &error)),
+            (None, None) => Err(Error::new(
+                Code::EngineFailed,
+                format!("{what} The engine said nothing, and does not have it."),
+                "Look into the engine's log, then try again.",
+            )),
+        }
+    }
+
+    /// Makes the vault of an application, if it is not there, and names its volume.
+    ///
+    /// # Errors
+    /// `invalid-input` if a volume of that name belongs to somebody else; the `engine-…` codes.
+    pub async fn create_vault(&self, app: &str) -> Result<String, Error> {
+        let name = format!("lifeboat-{app}");
+        if !is_valid_name(app) {
+            return Err(Error::new(
+                Code::InvalidInput,
+                format!("\"{app}\" cannot be an application's name."),
+                "Use the name that \"lifeboat apps\" shows.",
+            ));
+        }
+        let wanted = VolumeInfo {
+            name: name.clone(),
+            labels: BTreeMap::from([
+                (LABEL_ROLE.to_owned(), "vault".to_owned()),
+                (LABEL_APP.to_owned(), app.to_owned()),
+                (LABEL_FORMAT.to_owned(), "1".to_owned()),
+            ]),
+            ..VolumeInfo::default()
+        };
+        if self.volume(&name).await?.is_none() {
+            self.create_volume(&wanted).await?;
+        }
+        // Looked at afterwards, because making a volume that exists succeeds and changes nothing.
+        let found = self.volume(&name).await?;
+        if found.is_some_and(|found| vault_of(&found).as_deref() == Some(app)) {
+            return Ok(name);
+        }
+        Err(Error::new(
+            Code::InvalidInput,
+            format!("The volume {name} exists and is no vault of {app}."),
+            "Rename or remove that volume, then try again.",
+        ))
+    }
+
+    /// All vaults: volume and application.
+    ///
+    /// # Errors
+    /// The `engine-…` codes.
+    pub async fn vaults(&self) -> Result<Vec<(String, String)>, Error> {
+        let found = self.volumes_with(&[format!("{LABEL_ROLE}=vault")]).await?;
+        Ok(found
+            .into_iter()
+            .filter_map(|volume| vault_of(&volume).map(|app| (volume.name, app)))
+            .collect())
+    }
+
+    /// Sees to it that a container refers to the vault, so that `volume prune` leaves it alone. The
+    /// container is made and never started.
+    ///
+    /// # Errors
+    /// The `engine-…` codes.
+    pub async fn ensure_keeper(&self, vault_volume: &str, app: &str) -> Result<(), Error> {
+        if self.has_keeper(vault_volume, app).await? {
+            return Ok(());
+        }
+        self.require_volume(vault_volume).await?;
+        let name = format!("lifeboat-keeper-{app}");
+        let what = format!("The container that keeps the vault of {app} could not be made.");
+        for attempt in 1..=2 {
+            let image = self.ensure_helper().await?;
+            let body = specification::keeper(&image, vault_volume, app);
+            let options = CreateContainerOptionsBuilder::default().name(&name).build();
+            match self
+                .within(CHANGE)
+                .create_container(Some(options), body)
+                .await
+            {
+                Ok(_) => return Ok(()),
+                Err(error) if is_missing(&error) && attempt == 1 => self.forget_helper().await,
+                // The name is taken: somebody else was quicker, or the name is not ours.
+                Err(error) if has_status(&error, 409) => {
+                    let kept = self.has_keeper(vault_volume, app).await?;
+                    return if kept {
+                        Ok(())
+                    } else {
+                        Err(self.fail(&what, &error))
+                    };
+                }
+                Err(error) => return Err(self.fail(&what, &error)),
+            }
+        }
+        Err(internal("the helper's image vanished twice"))
+    }
+
+    async fn has_keeper(&self, vault_volume: &str, app: &str) -> Result<bool, Error> {
+        let labels = [format!("{LABEL_ROLE}=keeper"), format!("{LABEL_APP}={app}")];
+        let keepers = self.own_containers(&labels).await?;
+        Ok(keepers.iter().any(|keeper| {
+            keeper
+                .mounts
+                .iter()
+                .flatten()
+                .any(|m| m.name.as_deref() == Some(vault_volume))
+        }))
+    }
+
+    /// Removes session containers that ended and that nobody removed, and says how many.
+    ///
+    /// # Errors
+    /// The `engine-…` codes.
+    pub async fn remove_leftover_sessions(&self) -> Result<usize, Error> {
+        let now = self.now().await?.as_second();
+        let mut removed = 0;
+        for session in self
+            .own_containers(&[format!("{LABEL_ROLE}=session")])
+            .await?
+        {
+            let oldest_allowed = match session.state {
+                Some(State::EXITED | State::DEAD) => ENDED_AGE_SECONDS,
+                Some(State::CREATED) => UNSTARTED_AGE_SECONDS,
+                _ => continue,
+            };
+            let Some(id) = session.id else { continue };
+            if now - session.created.unwrap_or(now) > oldest_allowed {
+                // Not by force: one that runs after all is not left over.
+                self.remove_container(&id, false).await?;
+                removed += 1;
+            }
+        }
+        Ok(removed)
+    }
+
+    pub(super) async fn own_containers(
+        &self,
+        labels: &[String],
+    ) -> Result<Vec<models::ContainerSummary>, Error> {
+        let filters = HashMap::from([("label", labels.to_vec())]);
+        let options = ListContainersOptionsBuilder::default()
+            .all(true)
+            .filters(&filters)
+            .build();
+        self.within(LISTING)
+            .list_containers(Some(options))
+            .await
+            .map_err(|error| self.fail("Lifeboat's own containers could not be listed.", &error))
+    }
+
+    /// Removes a container of ours. One that is gone, or is being removed, is fine.
+    pub(super) async fn remove_container(&self, id: &str, force: bool) -> Result<(), Error> {
+        let options = RemoveContainerOptionsBuilder::default()
+            .force(force)
+            .v(true)
+            .build();
+        match self
+            .within(CHANGE)
+            .remove_container(id, Some(options))
+            .await
+        {
+            Err(error) if !is_missing(&error) && !has_status(&error, 409) => {
+                Err(self.fail("A container of Lifeboat's could not be removed.", &error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a volume that does not exist: mounting it would silently make an empty one.
+    pub(super) async fn require_volume(&self, name: &str) -> Result<(), Error> {
+        if self.volume(name).await?.is_some() {
+            return Ok(());
+        }
+        Err(Error::new(
+            Code::DatabaseNotFound,
+            format!("The volume {name} does not exist on the engine."),
+            "Look with \"docker volume ls\" whether it was removed or renamed.",
+        ))
+    }
+}
+
+fn internal(cause: &str) -> Error {
+    Error::new(
+        Code::Internal,
+        "The helper could not be prepared.",
+        "Try again.",
+    )
+    .with_detail(cause)
+}
+
+/// The application whose vault a volume is by its labels.
+fn vault_of(volume: &VolumeInfo) -> Option<String> {
+    (volume.labels.get(LABEL_ROLE).map(String::as_str) == Some("vault"))
+        .then(|| volume.labels.get(LABEL_APP).cloned())
+        .flatten()
+}
+
+/// An engine with the classic image store calls an image by its configuration's hash. Others call
+/// it otherwise; there the layer, which is hashed too, and what is started have to be ours.
+fn is_same_image(found: &models::ImageInspect, image: &HelperImage) -> bool {
+    if found.id.as_ref() == Some(&image.id) {
+        return true;
+    }
+    let layers = found.root_fs.as_ref().and_then(|root| root.layers.as_ref());
+    let entrypoint = found
+        .config
+        .as_ref()
+        .and_then(|config| config.entrypoint.as_ref());
+    let environment = found.config.as_ref().and_then(|config| config.env.as_ref());
+    layers.is_some_and(|layers| layers.len() == 1 && layers[0] == image.layer)
+        && entrypoint.is_some_and(|words| words.len() == 1 && words[0] == super::image::PROGRAM)
+        && environment.is_none_or(|variables| variables.iter().all(|v| v.starts_with("PATH=")))
+}
+
+/// What Docker takes for the name of a volume or container.
+fn is_valid_name(name: &str) -> bool {
+    let mut characters = name.chars();
+    characters
+        .next()
+        .is_some_and(|first| first.is_ascii_alphanumeric())
+        && characters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
+}
