@@ -151,14 +151,35 @@ impl Lifeboat {
             Actor::Desktop => "desktop",
             Actor::Cli => "cli",
         };
-        let user = std::env::var("USER").or_else(|_| std::env::var("LOGNAME"));
-        let user = user.unwrap_or_else(|_| "unknown".to_owned());
+        let user = user_name().unwrap_or_else(|| "unknown".to_owned());
         let host = std::fs::read_to_string("/proc/sys/kernel/hostname")
             .map(|name| name.trim().to_owned())
             .or_else(|_| std::env::var("HOSTNAME"))
             .unwrap_or_else(|_| "unknown".to_owned());
         format!("{kind}:{user}@{host}")
     }
+}
+
+/// The user who runs this process: by environment, else by the kernel's word and `/etc/passwd`.
+fn user_name() -> Option<String> {
+    let named = std::env::var("USER").or_else(|_| std::env::var("LOGNAME"));
+    if let Some(name) = named.ok().filter(|name| !name.is_empty()) {
+        return Some(name);
+    }
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let user_id = status
+        .lines()
+        .find_map(|line| line.strip_prefix("Uid:"))?
+        .split_whitespace()
+        .nth(1)?
+        .to_owned();
+    let users = std::fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let named = users.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)? == user_id).then(|| name.to_owned())
+    });
+    Some(named.unwrap_or(format!("uid-{user_id}")))
 }
 
 fn opening(app: &str, failure: SessionError) -> Error {

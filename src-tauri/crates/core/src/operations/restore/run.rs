@@ -141,13 +141,16 @@ impl Running<'_, '_> {
         let swapped = match self.swap(vault).await {
             Ok(Gated::Good(swapped)) => swapped,
             Ok(Gated::Bad(reason)) => {
-                return Err(self
-                    .turn_back(vault, format!("did not come up ({reason})"))
-                    .await);
+                let failed = format!(
+                    "{} did not come up with the restored data ({reason})",
+                    self.app
+                );
+                return Err(self.turn_back(vault, failed).await);
             }
             Err(error) => {
-                let reason = format!("could not be switched ({})", error.message);
-                return Err(self.turn_back(vault, reason).await);
+                let why = error.message.trim_end_matches('.');
+                let failed = format!("The restore of {} did not work ({why})", self.app);
+                return Err(self.turn_back(vault, failed).await);
             }
         };
         let mut findings = staged.findings;
@@ -311,28 +314,34 @@ impl Running<'_, '_> {
         findings: &mut Vec<Finding>,
     ) -> Option<Backup> {
         self.tracker.begin("collect", None);
-        match collect_now(vault, &mut self.entry).await {
-            Ok(backup) => backup,
-            Err(failure) => {
-                let error = error_of("What was replaced could not be kept as a backup", failure);
-                findings.push(Finding {
-                    code: "safety-backup-pending".to_owned(),
-                    volume: None,
-                    path: None,
-                    message: format!(
-                        "{} It lies safe beside the live files; `lifeboat recover {}` tries again.",
-                        error.message, self.app
-                    ),
-                });
-                None
-            }
+        let mut outcome = collect_now(vault, &mut self.entry).await;
+        if matches!(outcome, Err(SessionError::Lost { .. })) {
+            outcome = match reopen(self.lifeboat, &self.app, &self.entry).await {
+                Ok(reopened) => {
+                    *vault = reopened;
+                    collect_now(vault, &mut self.entry).await
+                }
+                Err(error) => Err(SessionError::Engine(error)),
+            };
         }
+        outcome.unwrap_or_else(|failure| {
+            let error = error_of("What was replaced could not be kept as a backup", failure);
+            findings.push(Finding {
+                code: "safety-backup-pending".to_owned(),
+                volume: None,
+                path: None,
+                message: format!(
+                    "{} It lies safe beside the live files; `lifeboat recover {}` tries again.",
+                    error.message, self.app
+                ),
+            });
+            None
+        })
     }
 
     /// The old data again, and an honest ending.
     async fn turn_back(&mut self, vault: &mut OpenedVault, what_failed: String) -> Error {
-        self.job
-            .note(format!("{} {what_failed}; going back.", self.app));
+        self.job.note(format!("{what_failed}; going back."));
         let outcome = match go_back(self.lifeboat, vault, &mut self.entry).await {
             Err(GoBack::Lost) => match reopen(self.lifeboat, &self.app, &self.entry).await {
                 Ok(reopened) => {
@@ -402,15 +411,15 @@ fn ending(app: &str, what_failed: &str, outcome: Result<Gate, GoBack>) -> Error 
     match outcome {
         Ok(Gate::Good { .. }) => Error::new(
             Code::RolledBack,
-            format!("{app} {what_failed} with the restored data; the data from before is back."),
+            format!("{what_failed}; the data from before is back, and {app} runs with it."),
             "Look at the application's logs, or choose another backup.",
         )
         .with_aftermath(Aftermath::Restored),
         Ok(Gate::Bad { reason }) => Error::new(
             Code::RolledBackUnhealthy,
             format!(
-                "{app} {what_failed} with the restored data; the data from before is back, and the \
-                 application is not healthy with it either ({reason})."
+                "{what_failed}; the data from before is back, and the application is not healthy \
+                 with it either ({reason})."
             ),
             "Look at the application's logs.",
         )
@@ -422,7 +431,7 @@ fn ending(app: &str, what_failed: &str, outcome: Result<Gate, GoBack>) -> Error 
             };
             Error::new(
                 Code::NeedsAttention,
-                format!("{app} {what_failed}, and the way back could not be finished."),
+                format!("{what_failed}, and the way back could not be finished."),
                 format!("Run `lifeboat recover {app}`: both sets of data are still there."),
             )
             .with_aftermath(Aftermath::NeedsAttention)
