@@ -1,1 +1,28 @@
-//! Harness of the end-to-end tests.
+//! Harness of the tests on a real engine: worlds that clean up after themselves, databases in every
+//! state, the demo application, and a runner for the `lifeboat` command.
+//!
+//! Nothing here is skipped when something is missing: it panics and says what `scripts/test.sh` would
+//! have brought. Nothing here reads a database of the engine from the host.
+
+pub mod artifacts;
+pub mod command;
+pub mod compose;
+pub mod demo;
+pub mod engine;
+pub mod lifeboat;
+pub mod private_engine;
+pub mod tarball;
+pub mod tools;
+pub mod vault;
+pub mod wait;
+pub mod world;
+
+pub use command::Finished;
+pub use compose::Compose;
+pub use demo::{DemoApp, DemoOptions};
+pub use engine::Engine;
+pub use lifeboat::{Lifeboat, Outcome};
+pub use tools::{FileFact, Tools};
+pub use vault::Vault;
+pub use wait::wait_for;
+pub use world::World;

@@ -1,0 +1,179 @@
+//! M17: what was done is written down, and nobody can change it unseen.
+
+use lifeboat_tests::{DemoApp, DemoOptions, World};
+use serde_json::Value;
+
+use crate::support::text;
+
+/// An application to which several things were done.
+fn with_history(world: &World) -> DemoApp {
+    let app = world.demo("audited", DemoOptions::default());
+    let lifeboat = world.lifeboat();
+    let _ = lifeboat.backup(&app.name);
+    lifeboat.run(&["pin", &app.name, "latest"]).done();
+    lifeboat.run(&["unpin", &app.name, "latest"]).done();
+    lifeboat.run(&["verify", &app.name, "latest"]).done();
+    let _ = lifeboat.backup(&app.name);
+    app
+}
+
+fn check(world: &World, app: &DemoApp, exit_code: i32) -> Value {
+    world
+        .lifeboat()
+        .run(&["audit", &app.name, "--verify"])
+        .ended(exit_code)["audit"]
+        .clone()
+}
+
+#[test]
+fn every_operation_is_an_entry_of_the_chain() {
+    let world = World::new();
+    let app = with_history(&world);
+    let lifeboat = world.lifeboat();
+    lifeboat
+        .run(&["restore", &app.name, "latest", "--yes"])
+        .done();
+    lifeboat
+        .run(&["delete", &app.name, "latest", "--yes"])
+        .done();
+    let audit = check(&world, &app, 0);
+    assert_eq!(audit["chain"]["intact"], true, "{audit}");
+    let entries = audit["entries"].as_array().expect("entries");
+    let operations: Vec<&str> = entries
+        .iter()
+        .filter_map(|entry| entry["operation"].as_str())
+        .collect();
+    for operation in ["backup", "pin", "unpin", "verify", "restore", "delete"] {
+        assert!(
+            operations.contains(&operation),
+            "{operation} is missing: {operations:?}"
+        );
+    }
+    for (index, entry) in entries.iter().enumerate() {
+        assert_eq!(entry["number"], index + 1);
+        assert!(
+            entry["actor"]
+                .as_str()
+                .is_some_and(|actor| actor.starts_with("cli")),
+            "{entry}"
+        );
+        assert_eq!(entry["outcome"], "ok", "{entry}");
+        let previous = if index == 0 {
+            "0".repeat(64).into()
+        } else {
+            entries[index - 1]["hash"].clone()
+        };
+        assert_eq!(entry["previous_hash"], previous);
+    }
+    let export = world.directory().join("audit.csv");
+    lifeboat
+        .run(&["audit", &app.name, "--export", &text(&export)])
+        .done();
+    let lines = std::fs::read_to_string(&export).expect("the export");
+    assert_eq!(
+        lines.lines().count(),
+        entries.len() + 1,
+        "a heading and every entry"
+    );
+}
+
+#[test]
+fn a_refused_operation_is_an_entry_too() {
+    let world = World::new();
+    let app = with_history(&world);
+    let lifeboat = world.lifeboat();
+    lifeboat.run(&["pin", &app.name, "latest"]).done();
+    lifeboat
+        .run(&["delete", &app.name, "latest", "--yes"])
+        .failed(1, "pinned");
+    let audit = check(&world, &app, 0);
+    let last = audit["entries"]
+        .as_array()
+        .and_then(|entries| entries.last())
+        .cloned()
+        .expect("entries");
+    assert_eq!(
+        (&last["operation"], &last["outcome"]),
+        (&"delete".into(), &"failed".into()),
+        "{last}"
+    );
+}
+
+#[test]
+fn an_edited_line_breaks_the_chain() {
+    let world = World::new();
+    let app = with_history(&world);
+    let vault = world.vault(&app.name);
+    let log = String::from_utf8(vault.tools().read("audit.jsonl")).expect("text");
+    let mut lines: Vec<String> = log.lines().map(str::to_owned).collect();
+    assert!(lines.len() >= 4, "{lines:?}");
+    lines[1] = lines[1].replacen("\"ok\"", "\"failed\"", 1);
+    vault
+        .tools()
+        .write("audit.jsonl", format!("{}\n", lines.join("\n")));
+    let audit = check(&world, &app, 6);
+    assert_eq!(
+        (&audit["chain"]["intact"], &audit["chain"]["broken_at"]),
+        (&false.into(), &2.into()),
+        "{audit}"
+    );
+}
+
+#[test]
+fn a_removed_line_breaks_the_chain() {
+    let world = World::new();
+    let app = with_history(&world);
+    let vault = world.vault(&app.name);
+    let log = String::from_utf8(vault.tools().read("audit.jsonl")).expect("text");
+    let mut lines: Vec<&str> = log.lines().collect();
+    lines.remove(1);
+    vault
+        .tools()
+        .write("audit.jsonl", format!("{}\n", lines.join("\n")));
+    assert_eq!(check(&world, &app, 6)["chain"]["intact"], false);
+}
+
+/// A chain that ends too early is a good chain in itself; this machine remembers where it ended.
+#[test]
+fn a_cut_off_end_is_noticed() {
+    let world = World::new();
+    let app = with_history(&world);
+    let vault = world.vault(&app.name);
+    let log = String::from_utf8(vault.tools().read("audit.jsonl")).expect("text");
+    let mut lines: Vec<&str> = log.lines().collect();
+    lines.truncate(lines.len() - 1);
+    vault
+        .tools()
+        .write("audit.jsonl", format!("{}\n", lines.join("\n")));
+    let audit = check(&world, &app, 6);
+    assert_eq!(audit["chain"]["intact"], false, "{audit}");
+    assert!(
+        audit["chain"]["problem"]
+            .as_str()
+            .is_some_and(|problem| !problem.is_empty())
+    );
+}
+
+/// A crash in the middle of a line is no forgery, and the log goes on after it.
+#[test]
+fn a_torn_last_line_is_told_apart() {
+    let world = World::new();
+    let app = with_history(&world);
+    let vault = world.vault(&app.name);
+    let mut log = vault.tools().read("audit.jsonl");
+    log.extend_from_slice(b"{\"number\":99,\"at\":\"2026-01-01T0");
+    vault.tools().write("audit.jsonl", log);
+    let audit = check(&world, &app, 0);
+    assert_eq!(
+        (&audit["chain"]["intact"], &audit["chain"]["torn_end"]),
+        (&true.into(), &true.into()),
+        "{audit}"
+    );
+    let _ = world.lifeboat().backup(&app.name);
+    let audit = check(&world, &app, 0);
+    assert_eq!(
+        (&audit["chain"]["intact"], &audit["chain"]["torn_end"]),
+        (&true.into(), &false.into()),
+        "{audit}"
+    );
+}

@@ -1,0 +1,14 @@
+//! Tests on a real engine, with real databases, through the `lifeboat` command.
+
+mod audit;
+mod backup;
+mod backup_pin;
+mod cli;
+mod crash;
+mod discover;
+mod download;
+mod edges;
+mod import;
+mod restore;
+mod support;
+mod verify;

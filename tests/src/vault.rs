@@ -1,0 +1,72 @@
+//! Looks into a vault, and damages it.
+
+use serde_json::Value;
+
+use crate::engine::Engine;
+use crate::tools::Tools;
+
+/// The vault of an application.
+#[derive(Debug, Clone)]
+pub struct Vault {
+    /// The volume's name.
+    pub volume: String,
+    tools: Tools,
+}
+
+impl Vault {
+    /// The vault of an application.
+    #[must_use]
+    pub fn new(engine: &Engine, app: &str) -> Self {
+        let volume = format!("lifeboat-{app}");
+        Self {
+            tools: Tools::new(engine, &volume),
+            volume,
+        }
+    }
+
+    /// Tools on the vault, as root.
+    #[must_use]
+    pub fn tools(&self) -> &Tools {
+        &self.tools
+    }
+
+    /// Path of a backup's archive in the vault.
+    #[must_use]
+    pub fn archive_path(backup: &Value) -> String {
+        let text = |name: &str| {
+            backup[name]
+                .as_str()
+                .unwrap_or_else(|| panic!("no {name} in {backup}"))
+        };
+        format!("backups/{}/{}", text("id"), text("file_name"))
+    }
+
+    /// Path of a backup's manifest in the vault.
+    #[must_use]
+    pub fn manifest_path(backup: &Value) -> String {
+        format!(
+            "backups/{}/manifest.json",
+            backup["id"].as_str().expect("a backup has an id")
+        )
+    }
+
+    /// A backup's manifest.
+    #[must_use]
+    pub fn manifest(&self, backup: &Value) -> Value {
+        serde_json::from_slice(&self.tools.read(&Self::manifest_path(backup)))
+            .expect("a manifest is JSON")
+    }
+
+    /// What lies in directories that hold unfinished or refused work: must be nothing.
+    #[must_use]
+    pub fn leftovers(&self) -> Vec<String> {
+        let unfinished = ["incoming/", "trash/", "scratch/"];
+        let all = self.tools.files().into_iter().map(|fact| fact.path);
+        all.filter(|path| {
+            unfinished
+                .iter()
+                .any(|directory| path.starts_with(directory))
+        })
+        .collect()
+    }
+}
