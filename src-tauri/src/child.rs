@@ -217,46 +217,41 @@ pub fn left_behind(directory: &Path) -> Vec<(Record, Followed)> {
 }
 
 impl Followed {
-    /// Passes on what the process tells until it ends, and says how it ended.
+    /// Passes on what the process tells until it ends, says how it ended, and cleans up.
     ///
     /// # Errors
     /// What the process says went wrong; `unfinished` if it vanished without a word.
     pub async fn follow(mut self, job: &Job) -> Result<Value, Error> {
-        let mut lines = match Lines::open(&self.files.output).await {
-            Ok(lines) => lines,
-            Err(cause) => return Err(self.vanished(&cause.to_string())),
+        let ending = match self.listen(job).await {
+            Ok(Some(ending)) => ending,
+            Ok(None) => Err(self.vanished("it ended without a result")),
+            Err(cause) => Err(self.vanished(&cause.to_string())),
         };
+        self.files.remove();
+        ending
+    }
+
+    async fn listen(&mut self, job: &Job) -> std::io::Result<Option<Result<Value, Error>>> {
+        let mut lines = Lines::open(&self.files.output).await?;
         let mut ending = None;
         let mut cancel_is_told = false;
         loop {
             // To be asked before reading: what is read after the end is all there is.
             let runs = self.runs();
-            match lines.read().await {
-                Ok(read) => {
-                    for line in read {
-                        ending = hear(&line, job).or(ending);
-                    }
-                }
-                Err(cause) => return Err(self.vanished(&cause.to_string())),
+            for line in lines.read().await? {
+                ending = hear(&line, job).or(ending);
             }
             if !runs {
-                break;
-            }
-            if cancel_is_told {
-                tokio::time::sleep(INTERVAL).await;
-                continue;
+                return Ok(ending);
             }
             tokio::select! {
                 () = tokio::time::sleep(INTERVAL) => {}
-                () = job.cancel.cancelled() => {
+                () = job.cancel.cancelled(), if !cancel_is_told => {
                     cancel_is_told = true;
                     interrupt(self.process);
                 }
             }
         }
-        let ending = ending.unwrap_or_else(|| Err(self.vanished("it ended without a result")));
-        self.files.remove();
-        ending
     }
 
     fn runs(&mut self) -> bool {

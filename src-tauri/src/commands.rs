@@ -221,6 +221,6 @@ pub async fn reveal_path(desktop: Held<'_>, path: String) -> Result<(), Error> {
 
 #[command]
 pub async fn open_log_folder(desktop: Held<'_>) -> Result<(), Error> {
-    tauri_plugin_opener::open_path(desktop.doctor().await?.log_directory, None::<&str>)
+    tauri_plugin_opener::open_path(&desktop.folders.logs, None::<&str>)
         .map_err(|cause| system_refused("The folder of the logs could not be opened.", &cause))
 }

@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use lifeboat_core::api::{
     AppList, AuditLog, Backup, BackupList, BackupOptions, Comparison, DoctorReport, DownloadForm,
     Health, Trigger,
 };
-use lifeboat_core::job::{JobContext, Outcome};
+use lifeboat_core::job::JobContext;
 use lifeboat_core::lifeboat::{self, Lifeboat, Options};
 use lifeboat_core::{Code, Error};
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,9 @@ use crate::limits;
 use crate::memory::Folders;
 use crate::names;
 use crate::paths::{Paths, Use};
+
+/// How long a closing window waits for cancelled jobs. The engine's side cleans up in any case.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the window holds.
 pub struct Desktop {
@@ -336,24 +340,19 @@ impl Desktop {
         self.paths.agreed(Use::Reveal, path)
     }
 
-    /// Cancels what would end with the window, and waits for its clean end.
+    /// Cancels what would end with the window, and waits a while for its clean end.
     pub async fn end_what_is_bound_to_window(&self) {
-        for job in self.jobs.bound_to_window() {
-            let (sender, ended) = tokio::sync::oneshot::channel::<()>();
-            let sender = std::sync::Mutex::new(Some(sender));
-            job.watch(Box::new(move |event| {
-                if let lifeboat_core::job::JobEvent::Finished { .. } = event {
-                    sender.lock().expect("no panic while it is held").take();
-                }
-                true
-            }));
+        let bound = self.jobs.bound_to_window();
+        for job in &bound {
             job.cancel.cancel();
-            // The end of the sender is the end of the job.
-            let _closed = ended.await;
-            debug_assert!(matches!(
-                job.view().outcome,
-                Some(Outcome::Cancelled | Outcome::Failed { .. } | Outcome::Done)
-            ));
+        }
+        let all_ended = async {
+            for job in &bound {
+                job.ended().await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, all_ended).await.is_err() {
+            tracing::warn!("a cancelled job did not end in time");
         }
     }
 }

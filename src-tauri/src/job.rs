@@ -192,6 +192,14 @@ impl Job {
         self.lock().0.outcome.is_some()
     }
 
+    /// Waits for its ending.
+    pub async fn ended(&self) {
+        let (sender, mut receiver) = tokio::sync::mpsc::unbounded_channel();
+        self.watch(Box::new(move |event| sender.send(event).is_ok()));
+        // An ended job forgets its watchers, and the channel closes.
+        while receiver.recv().await.is_some() {}
+    }
+
     /// Tells `watcher` all that led to the present state, and then what comes.
     pub fn watch(&self, watcher: Watcher) {
         let mut state = self.lock();

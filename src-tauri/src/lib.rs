@@ -21,9 +21,13 @@ mod random;
 pub mod throttle;
 pub mod window;
 
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
 use lifeboat_core::lifeboat::{Actor, Options};
+use lifeboat_core::logs;
 use tauri::ipc::Invoke;
-use tauri::{App, Builder, Context, Manager as _, Runtime, Wry};
+use tauri::{App, Builder, Context, Manager as _, RunEvent, Runtime, Wry};
 
 use crate::desktop::Desktop;
 use crate::memory::Folders;
@@ -70,21 +74,26 @@ pub fn run() -> tauri::Result<()> {
         .plugin(tauri_plugin_dialog::init())
         .setup(|app| Ok(set_up(app)?))
         .on_window_event(window::on_event)
-        .run(context())
+        .build(context())?
+        .run(|handle, event| {
+            if let (RunEvent::Exit, Some(logging)) = (event, handle.try_state::<Logging>()) {
+                // What is still to be written is written when the guard goes.
+                drop(logging.0.lock().expect("no panic while it is held").take());
+            }
+        });
+    Ok(())
 }
 
+/// The log, until the program ends. Tauri never drops what it manages.
+struct Logging(Mutex<Option<logs::Guard>>);
+
 fn set_up(app: &App<Wry>) -> tauri::Result<()> {
-    let state_directory = std::env::var_os(STATE_VARIABLE).map(std::path::PathBuf::from);
-    let folders = match &state_directory {
-        Some(folder) => Folders {
-            config: folder.join("desktop"),
-            data: folder.join("desktop"),
-        },
-        None => Folders {
-            config: app.path().app_config_dir()?,
-            data: app.path().app_local_data_dir()?,
-        },
-    };
+    let state_directory = std::env::var_os(STATE_VARIABLE).map(PathBuf::from);
+    let folders = folders(app, state_directory.as_deref())?;
+    // Without logs it works as well; what fails is shown in the window in any case.
+    if let Ok(guard) = logs::init(&folders.logs, logs::Verbosity::Normal) {
+        app.manage(Logging(Mutex::new(Some(guard))));
+    }
     let engine = arguments::engine(std::env::args().skip(1));
     let options = Options {
         engine,
@@ -96,4 +105,22 @@ fn set_up(app: &App<Wry>) -> tauri::Result<()> {
     app.manage(desktop);
     window::build(app)?;
     Ok(())
+}
+
+fn folders(app: &App<Wry>, state_directory: Option<&Path>) -> tauri::Result<Folders> {
+    if let Some(folder) = state_directory {
+        let own = folder.join("desktop");
+        return Ok(Folders {
+            config: own.clone(),
+            data: own,
+            logs: folder.join("logs"),
+        });
+    }
+    let paths = app.path();
+    let logs = logs::default_log_directory().map_or_else(|| paths.app_log_dir(), Ok)?;
+    Ok(Folders {
+        config: paths.app_config_dir()?,
+        data: paths.app_local_data_dir()?,
+        logs,
+    })
 }

@@ -1,4 +1,7 @@
 //! The small things that the window remembers from one start to the next. All of it may be lost.
+//!
+//! Core remembers applications by the engine's own id, which is known once the engine was greeted;
+//! what is remembered here can be shown before, and while the engine is down.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -13,6 +16,8 @@ pub struct Folders {
     pub config: PathBuf,
     /// What can be made again.
     pub data: PathBuf,
+    /// The logs.
+    pub logs: PathBuf,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -87,9 +92,11 @@ mod tests {
     #[test]
     fn what_was_remembered_comes_back_and_only_for_its_engine() {
         let folder = tempfile::tempdir().expect("it works");
+        let place = |name: &str| folder.path().join(name);
         let folders = Folders {
-            config: folder.path().join("c"),
-            data: folder.path().join("d"),
+            config: place("c"),
+            data: place("d"),
+            logs: place("l"),
         };
         assert!(folders.known_apps(None).is_none());
         let engine = EngineSummary {

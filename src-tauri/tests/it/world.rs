@@ -41,9 +41,11 @@ impl World {
             actor: Actor::Desktop,
             state_directory: Some(folder.path().join("state")),
         };
+        let place = |name: &str| folder.path().join(name);
         let folders = Folders {
-            config: folder.path().join("config"),
-            data: folder.path().join("data"),
+            config: place("config"),
+            data: place("data"),
+            logs: place("logs"),
         };
         let desktop = Desktop::new(options, folders, program);
         desktop.attach_to_running();
