@@ -53,7 +53,7 @@ pub(crate) struct Global {
     /// Tell nothing but results, warnings and errors
     #[arg(long, short, global = true)]
     pub(crate) quiet: bool,
-    /// Tell more: details of errors, all rows of tables; twice: write a detailed log, too
+    /// Tell more: the cause of errors, all rows of tables, a detailed log; twice: log everything
     #[arg(long, short, global = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
     /// When to use colours; NO_COLOR and CLICOLOR_FORCE are honoured

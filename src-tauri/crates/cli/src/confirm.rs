@@ -46,13 +46,13 @@ impl Question<'_> {
     fn declined(self) -> Error {
         match self {
             Self::TypeName { app, .. } => Error::new(
-                Code::ConfirmationNeeded,
-                "The answer was not the application's name.",
+                Code::Cancelled,
+                "Cancelled: the answer was not the application's name.",
                 format!("Type {} if you mean it.", clean(app)),
             ),
             Self::YesOrNo { .. } => Error::new(
-                Code::ConfirmationNeeded,
-                "The answer was not yes.",
+                Code::Cancelled,
+                "Cancelled: the answer was not yes.",
                 "Answer y if you mean it.",
             ),
         }
@@ -62,8 +62,8 @@ impl Question<'_> {
 /// Asks on the terminal. With `--yes` nothing is asked.
 ///
 /// # Errors
-/// `confirmation-needed` if there is no terminal to ask on, or the answer is not the right one;
-/// `cancelled`.
+/// `confirmation-needed` if there is no terminal to ask on; `cancelled`, too, for any answer but
+/// the right one.
 pub(crate) async fn confirm(session: &Session, question: Question<'_>) -> Result<(), Error> {
     if session.yes {
         return Ok(());
@@ -77,10 +77,7 @@ pub(crate) async fn confirm(session: &Session, question: Question<'_>) -> Result
     }
     let _ = write!(io::stderr(), "{}", question.prompt());
     let _ = io::stderr().flush();
-    let answer = session.interruptible(read_line()).await.inspect_err(|_| {
-        // The line of the question has no end yet.
-        let _ = writeln!(io::stderr());
-    })?;
+    let answer = session.interruptible(read_line()).await?;
     if question.is_answered_by(&answer) {
         Ok(())
     } else {

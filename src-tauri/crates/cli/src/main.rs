@@ -19,6 +19,7 @@ use clap::Parser as _;
 use lifeboat_core::Code;
 use lifeboat_core::error::Error;
 use lifeboat_core::job::Outcome;
+use lifeboat_core::logs::{self, Verbosity};
 
 use arguments::CommandLine;
 use exit::Exit;
@@ -39,10 +40,26 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return output.fail(&no_runtime(&error)).into(),
     };
+    let logs = begin_logs(output);
     let exit = runtime.block_on(run(line, output));
+    drop(logs);
     // A question that was not answered still waits for its line; nobody needs to wait for it.
     runtime.shutdown_background();
     exit.into()
+}
+
+/// Begins to log. That logs cannot be written keeps nobody from working; `doctor` tells of it.
+fn begin_logs(output: Output) -> Option<logs::Guard> {
+    let directory = logs::default_log_directory()?;
+    match logs::init(&directory, Verbosity::from_count(output.verbose)) {
+        Ok(guard) => Some(guard),
+        Err(error) => {
+            if output.verbose > 0 {
+                output.say(&format!("{error} {}", error.advice));
+            }
+            None
+        }
+    }
 }
 
 /// Runs the command and prints what it answers.
@@ -61,7 +78,15 @@ async fn run(line: CommandLine, output: Output) -> Exit {
     });
     match result {
         Ok(answer) => output.print(answer),
-        Err(error) => output.fail(&error),
+        Err(error) => {
+            let code = output::failure::code_word(error.code);
+            if error.code == Code::Cancelled {
+                tracing::info!(code, "{}", error.message);
+            } else {
+                tracing::error!(code, detail = error.detail, "{}", error.message);
+            }
+            output.fail(&error)
+        }
     }
 }
 

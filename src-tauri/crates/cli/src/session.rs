@@ -137,7 +137,7 @@ impl Session {
         let cancel = self.cancel.clone();
         tokio::spawn(async move {
             signals.next().await;
-            progress.say("Cancelling… (once more ends at once, and may leave work for `recover`)");
+            progress.interject("Cancelling… Ctrl-C once more ends at once.");
             progress.report(JobEvent::Stopping);
             cancel.cancel();
             signals.next().await;

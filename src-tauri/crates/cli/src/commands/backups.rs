@@ -1,5 +1,6 @@
 //! `backup`, `backups`, `show`, `delete`, `pin` and `unpin`.
 
+use lifeboat_core::Code;
 use lifeboat_core::api::{self, BackupOptions, Scope, Trigger, Verdict};
 use lifeboat_core::error::Error;
 
@@ -144,13 +145,20 @@ fn essentials(backup: &api::Backup, view: View) -> Vec<(&'static str, String)> {
     let found = &backup.verification;
     let mut size = text::size(backup.stored_bytes);
     if let Some(saved) = text::saved(backup.raw_bytes, backup.stored_bytes) {
-        size.push_str(&format!(" of {} ({saved})", text::size(backup.raw_bytes)));
+        size.push_str(&format!(
+            ", compressed from {} ({saved})",
+            text::size(backup.raw_bytes)
+        ));
     }
     let scope = match backup.scope {
         Scope::Whole => "whole volumes",
         Scope::DatabasesOnly => "databases only",
     };
     let databases = u64::try_from(backup.databases.len()).unwrap_or(u64::MAX);
+    let files = match backup.file_count {
+        0 => String::new(),
+        number => format!(" and {}", text::plural(number, "other file", "other files")),
+    };
     let mut lines = vec![
         ("File", text::clean(&backup.file_name)),
         ("Created", text::exact_and_ago(backup.created_at, view.now)),
@@ -158,9 +166,8 @@ fn essentials(backup: &api::Backup, view: View) -> Vec<(&'static str, String)> {
         (
             "Holds",
             format!(
-                "{}, {} ({scope})",
-                text::plural(databases, "database", "databases"),
-                text::plural(backup.file_count, "other file", "other files")
+                "{}{files} ({scope})",
+                text::plural(databases, "database", "databases")
             ),
         ),
         (
@@ -168,6 +175,13 @@ fn essentials(backup: &api::Backup, view: View) -> Vec<(&'static str, String)> {
             view.look.verdict(found.verdict, found.reason.as_deref()),
         ),
     ];
+    if let Some(at) = found.at {
+        let took = text::duration(found.restore_ms);
+        lines.push((
+            "Checked",
+            format!("{}, in {took}", text::exact_and_ago(at, view.now)),
+        ));
+    }
     let remark = remark(backup);
     if !remark.is_empty() {
         lines.push(("Note", remark));
@@ -178,10 +192,6 @@ fn essentials(backup: &api::Backup, view: View) -> Vec<(&'static str, String)> {
 fn details(backup: &api::Backup, view: View) -> String {
     let found = &backup.verification;
     let mut lines = essentials(backup, view);
-    if let Some(at) = found.at {
-        lines.push(("Checked", text::exact_and_ago(at, view.now)));
-        lines.push(("Unpacking", text::duration(found.restore_ms)));
-    }
     lines.extend([
         ("Trigger", backup.trigger.as_str().to_owned()),
         ("Codec", text::codec(backup.codec).to_owned()),
@@ -223,7 +233,7 @@ fn databases(backup: &api::Backup, view: View) -> String {
             plain(text::database(&database.volume, &database.path)),
             plain(text::size(database.size_bytes)),
             plain(text::journal_mode(database.journal_mode)),
-            plain(text::count(database.page_size.into())),
+            plain(database.page_size.to_string()),
             plain(database.tables.len().to_string()),
         ]);
     }
@@ -268,6 +278,9 @@ pub(super) async fn delete(arguments: OneBackup, session: &Session) -> Result<An
     let backup = session
         .interruptible(lifeboat.backup(&arguments.app, &arguments.backup))
         .await?;
+    if backup.pinned {
+        return Err(pinned(&backup));
+    }
     if session.shows_plans() {
         stderr_line(summary(&backup, session.talk_view()).trim_end());
     }
@@ -293,6 +306,16 @@ pub(super) async fn delete(arguments: OneBackup, session: &Session) -> Result<An
     Ok(Answer::new(json::object("deleted", &deleted), text))
 }
 
+/// Core would refuse it, too; there is no sense in asking first.
+fn pinned(backup: &api::Backup) -> Error {
+    let (id, app) = (text::clean(&backup.id), text::clean(&backup.app));
+    Error::new(
+        Code::Pinned,
+        format!("The backup {id} is pinned and was not deleted."),
+        format!("If you mean it, unpin it first: lifeboat unpin {app} {id}"),
+    )
+}
+
 /// Pins or unpins a backup.
 pub(super) async fn set_pinned(
     arguments: OneBackup,
@@ -310,4 +333,77 @@ pub(super) async fn set_pinned(
         format!("Unpinned {id} of {app}: it may be deleted again.\n")
     };
     Ok(Answer::new(json::object("backup", &backup), text))
+}
+
+#[cfg(test)]
+mod tests {
+    use lifeboat_core::api::Verdict;
+    use serde_json::Map;
+
+    use super::super::samples::{backup, view};
+    use super::{details, judge, summary, table};
+    use crate::exit::Exit;
+    use crate::output::Answer;
+
+    #[test]
+    fn a_damaged_backup_fails_and_a_doubtful_one_warns() {
+        for (verdict, verify, exit, warnings, talk) in [
+            (Verdict::Sound, true, Exit::Done, 0, 0),
+            (Verdict::Damaged, true, Exit::CheckFailed, 1, 0),
+            (Verdict::NotCheckable, true, Exit::Done, 1, 0),
+            (Verdict::NotChecked, true, Exit::Done, 1, 0),
+            (Verdict::NotChecked, false, Exit::Done, 0, 1),
+        ] {
+            let found = backup(verdict, Some("a reason"));
+            let answer = judge(Answer::new(Map::new(), ""), &found, verify);
+            let got = (answer.exit, answer.warnings.len(), answer.talk.len());
+            assert_eq!(got, (exit, warnings, talk), "{verdict:?}, verify {verify}");
+        }
+    }
+
+    #[test]
+    fn nothing_hostile_is_printed() {
+        let found = backup(Verdict::Damaged, Some(super::super::samples::HOSTILE));
+        let list = table(std::slice::from_ref(&found), view());
+        for page in [
+            summary(&found, view()),
+            details(&found, view()),
+            list.clone(),
+        ] {
+            assert!(
+                !page.contains('\u{1b}') && !page.contains('\u{202e}'),
+                "{page}"
+            );
+        }
+        assert_eq!(
+            list.lines().count(),
+            2,
+            "a line for the heading, one for the backup: {list}"
+        );
+    }
+
+    #[test]
+    fn a_backup_is_told_in_a_few_lines() {
+        let mut found = backup(Verdict::Sound, None);
+        found.id = "20260822T100000Z-ab12".into();
+        found.app = "shop".into();
+        found.file_name = "shop-20260822T100000Z-manual.tar.gz".into();
+        found.note = Some("before the sale".into());
+        found.findings.clear();
+        let page = summary(&found, view());
+        let lines: Vec<&str> = page.lines().collect();
+        assert_eq!(lines[0], "Backup 20260822T100000Z-ab12 of shop");
+        assert_eq!(lines[1], "  File     shop-20260822T100000Z-manual.tar.gz");
+        assert!(lines[2].ends_with(" (2 hours ago)"), "{page}");
+        assert_eq!(
+            lines[3],
+            "  Size     244.1 KiB, compressed from 976.6 KiB (75 % saved)"
+        );
+        assert_eq!(
+            lines[4],
+            "  Holds    0 databases and 2 other files (whole volumes)"
+        );
+        assert_eq!(lines[5], "  Verdict  ✓ sound");
+        assert_eq!(lines[6], "  Note     pinned · before the sale");
+    }
 }

@@ -128,7 +128,7 @@ fn databases(health: &api::Health, view: View) -> String {
             plain(text::size(database.wal_bytes)),
             plain(database.tables.len().to_string()),
             plain(text::journal_mode(database.journal_mode)),
-            plain(text::count(database.page_size.into())),
+            plain(database.page_size.to_string()),
         ]);
     }
     table.render()

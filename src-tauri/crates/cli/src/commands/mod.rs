@@ -7,6 +7,8 @@ mod compare;
 mod doctor;
 mod health;
 mod restore;
+#[cfg(test)]
+mod samples;
 mod transfer;
 mod verify;
 

@@ -48,6 +48,12 @@ async fn run(lifeboat: &Lifeboat, plan: RestorePlan, session: &Session) -> Resul
     if session.shows_plans() {
         stderr_line(describe_plan(&plan, session.talk_view()).trim_end());
     }
+    if !session.yes {
+        let (app, id) = (text::clean(&plan.app), text::clean(&plan.backup.id));
+        session.output.say(&format!(
+            "`lifeboat compare {app} {id}` shows what it would change."
+        ));
+    }
     confirm(
         session,
         Question::TypeName {

@@ -138,3 +138,24 @@ fn answer(
         .warn_all(reasons.chain(unreadable).chain(not_done))
         .exit(exit)
 }
+
+#[cfg(test)]
+mod tests {
+    use lifeboat_core::api::Verdict;
+
+    use super::super::samples::backup;
+    use super::exit_of;
+    use crate::exit::Exit;
+
+    #[test]
+    fn only_sound_is_a_success() {
+        for (verdict, exit) in [
+            (Verdict::Sound, Exit::Done),
+            (Verdict::NotChecked, Exit::CheckFailed),
+            (Verdict::NotCheckable, Exit::CheckFailed),
+            (Verdict::Damaged, Exit::CheckFailed),
+        ] {
+            assert_eq!(exit_of(&backup(verdict, None)), exit, "{verdict:?}");
+        }
+    }
+}

@@ -14,6 +14,8 @@ use super::{json, text};
 const ESTIMATE_AFTER: Duration = Duration::from_secs(10);
 /// How often a terminal is redrawn in a second.
 const REDRAWS_PER_SECOND: u8 = 20;
+/// How often the spinner turns while nothing is heard.
+const TICK: Duration = Duration::from_millis(250);
 /// How far progress lines for programs are apart at least.
 const JSON_PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
@@ -70,6 +72,14 @@ impl Progress {
         }
     }
 
+    /// Says something after a key was echoed on the terminal.
+    pub(crate) fn interject(&self, line: &str) {
+        match self {
+            Self::Terminal(terminal) => terminal.interject(line),
+            Self::Lines(_) | Self::Events(_) | Self::Silent => self.say(line),
+        }
+    }
+
     /// Takes away what moves, and tells programs how it ended.
     pub(crate) fn finish(&self, outcome: Outcome) {
         match self {
@@ -97,7 +107,8 @@ pub(crate) struct Terminal {
 }
 
 struct TerminalState {
-    bar: ProgressBar,
+    /// What moves, as long as a step runs.
+    bar: Option<ProgressBar>,
     steps: Steps,
     begun: Instant,
     bytes: u64,
@@ -109,10 +120,8 @@ impl Terminal {
     /// Progress that redraws one line. `keep_steps` leaves a line for each finished step, for work
     /// that changes something.
     pub(crate) fn new(keep_steps: bool) -> Self {
-        let target = ProgressDrawTarget::stderr_with_hz(REDRAWS_PER_SECOND);
-        let bar = ProgressBar::with_draw_target(None, target).with_style(line_style(false));
         let state = TerminalState {
-            bar,
+            bar: None,
             steps: Steps::default(),
             begun: Instant::now(),
             bytes: 0,
@@ -126,13 +135,21 @@ impl Terminal {
 
     /// Tells a line above the moving one.
     pub(crate) fn say(&self, line: &str) {
+        lock(&self.state).say(line);
+    }
+
+    /// Tells a line after a key was echoed, which may have left the cursor anywhere.
+    pub(crate) fn interject(&self, line: &str) {
         let state = lock(&self.state);
-        state.bar.suspend(|| stderr_line(line));
+        if state.bar.is_none() {
+            stderr_line("");
+        }
+        state.say(line);
     }
 
     /// Removes the moving line.
     pub(crate) fn clear(&self) {
-        lock(&self.state).bar.finish_and_clear();
+        lock(&self.state).clear();
     }
 }
 
@@ -154,51 +171,59 @@ impl TerminalState {
             } => {
                 self.advance(done_bytes, total_bytes);
             }
-            JobEvent::Note { text } => {
-                let line = text::clean(&text);
-                self.bar.suspend(|| stderr_line(&line));
-            }
+            JobEvent::Note { text } => self.say(&text::clean(&text)),
             JobEvent::StepFinished { step } => self.finish(&step),
             JobEvent::Stopping => self.stopping = true,
-            JobEvent::Finished { .. } => self.bar.finish_and_clear(),
+            JobEvent::Finished { .. } => self.clear(),
+        }
+    }
+
+    fn say(&self, line: &str) {
+        match &self.bar {
+            Some(bar) => bar.suspend(|| stderr_line(line)),
+            None => stderr_line(line),
+        }
+    }
+
+    fn clear(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
         }
     }
 
     fn begin(&mut self, step: &str, total_bytes: Option<u64>) {
+        self.clear();
         self.begun = Instant::now();
         self.bytes = 0;
-        self.bar.reset();
-        self.bar
-            .set_style(line_style(total_bytes.is_some_and(|total| total > 0)));
-        if let Some(total) = total_bytes {
-            self.bar.set_length(total);
-        }
-        self.bar.set_prefix(self.steps.title(step));
-        self.bar.set_message("");
-        self.bar.enable_steady_tick(Duration::from_millis(250));
+        let target = ProgressDrawTarget::stderr_with_hz(REDRAWS_PER_SECOND);
+        let bar = ProgressBar::with_draw_target(total_bytes, target)
+            .with_style(line_style(total_bytes.is_some_and(|total| total > 0)))
+            .with_prefix(self.steps.title(step));
+        bar.enable_steady_tick(TICK);
+        self.bar = Some(bar);
     }
 
     fn advance(&mut self, done_bytes: u64, total_bytes: Option<u64>) {
         self.bytes = done_bytes;
-        if let Some(total) = total_bytes.filter(|total| *total > 0)
-            && self.bar.length() != Some(total)
-        {
-            self.bar.set_style(line_style(true));
-            self.bar.set_length(total);
-        }
-        self.bar.set_position(done_bytes);
         let message = if self.stopping {
             "cancelling".to_owned()
         } else {
             amount(done_bytes, total_bytes, self.begun.elapsed())
         };
-        self.bar.set_message(message);
+        let Some(bar) = &self.bar else { return };
+        if let Some(total) = total_bytes.filter(|total| *total > 0)
+            && bar.length() != Some(total)
+        {
+            bar.set_style(line_style(true));
+            bar.set_length(total);
+        }
+        bar.set_position(done_bytes);
+        bar.set_message(message);
     }
 
     fn finish(&mut self, step: &str) {
         let elapsed = self.begun.elapsed();
-        self.bar.disable_steady_tick();
-        self.bar.finish_and_clear();
+        self.clear();
         if self.keep_steps {
             stderr_line(&finished_line(&self.steps.title(step), self.bytes, elapsed));
         }

@@ -2,7 +2,7 @@
 
 use clap::builder::styling::{AnsiColor, Style};
 use comfy_table::presets::NOTHING;
-use comfy_table::{Attribute, Cell, CellAlignment, Color, ContentArrangement};
+use comfy_table::{Attribute, Cell, CellAlignment, Color, ColumnConstraint, ContentArrangement};
 use lifeboat_core::api;
 
 use super::text;
@@ -108,6 +108,10 @@ impl Table {
         for (index, heading) in headings.iter().enumerate() {
             let column = inner.column_mut(index).expect("each heading made a column");
             column.set_padding((0, 2));
+            if index == 0 {
+                // Names and ids are there to be copied.
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
             if heading.starts_with('>') {
                 column.set_cell_alignment(CellAlignment::Right);
             }
