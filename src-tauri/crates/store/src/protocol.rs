@@ -221,6 +221,7 @@ pub enum Request {
 /// Answers, one kind for each request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "kebab-case")]
+#[expect(clippy::large_enum_variant, reason = "answers are made one at a time and sent away")]
 pub enum Answer {
     /// To `Scan`.
     Scan(ScanReport),
@@ -623,6 +624,9 @@ pub struct AuditChain {
     pub broken: Option<(u64, String)>,
     /// The last line is cut off in the middle, as a crash leaves it.
     pub torn_end: bool,
+    /// How many such lines there are, the last one among them; the entries after them vouch for them.
+    #[serde(default)]
+    pub torn_lines: u64,
 }
 
 /// What a check of one database copy said, before it is joined with names.

@@ -1,1 +1,302 @@
-//! The vault: where backups, settings, audit log and logbook of one application live.
+//! The vault: one application's backups, and everything that is remembered about them.
+//!
+//! A directory that belongs to us alone (a volume of the engine). Opening it without its lock never
+//! writes. What lies in it is told in `docs/ARCHITECTURE.md`; all of it can be rebuilt from the
+//! manifests.
+
+mod audit;
+mod catalog;
+mod change;
+mod incoming;
+mod lines;
+mod lock;
+mod records;
+mod reserve;
+mod scratch;
+mod sealed;
+mod sweep;
+
+use std::fs::{self, File, Permissions};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+pub use incoming::Incoming;
+pub use scratch::Scratch;
+
+use crate::files::{PARTIAL_SUFFIX, create_directory, free_bytes, fsync_directory, open_beneath};
+use crate::manifest::FORMAT_VERSION;
+use crate::protocol::{OpenVault, VaultStatus};
+use crate::{Failure, FailureKind, RelativePath};
+use lock::VaultLock;
+use sealed::Broken;
+
+const BACKUPS: &str = "backups";
+const INCOMING: &str = "incoming";
+const TRASH: &str = "trash";
+const SCRATCH: &str = "scratch";
+const LOGBOOK: &str = "logbook";
+const UPDATES: &str = "updates";
+const EVIDENCE: &str = "evidence";
+const LOCK: &str = "lock";
+const IDENTITY: &str = "vault.json";
+const RESERVE: &str = "reserve";
+const AUDIT: &str = "audit.jsonl";
+const HISTORY: &str = "history.jsonl";
+
+/// The vault's own directory, and `scratch`: those who check copies in it are other users.
+const PASSABLE_MODE: u32 = 0o710;
+const PRIVATE_MODE: u32 = 0o700;
+
+const DIRECTORIES: [(&str, u32); 7] = [
+    (BACKUPS, PRIVATE_MODE),
+    (INCOMING, PRIVATE_MODE),
+    (TRASH, PRIVATE_MODE),
+    (SCRATCH, PASSABLE_MODE),
+    (LOGBOOK, PRIVATE_MODE),
+    (UPDATES, PRIVATE_MODE),
+    (EVIDENCE, PRIVATE_MODE),
+];
+
+/// `vault.json`: whose vault it is.
+#[derive(Debug, Serialize, Deserialize)]
+struct Identity {
+    format: u32,
+    app: String,
+}
+
+/// An open vault. One that was opened exclusively holds its lock until it is dropped.
+#[derive(Debug)]
+pub struct Vault {
+    root: PathBuf,
+    lock: Option<VaultLock>,
+}
+
+/// What a directory is that should be a vault.
+enum Found {
+    /// Nothing at all in it.
+    Empty,
+    /// A vault of this application.
+    Ours,
+    /// A vault whose `vault.json` is missing or damaged.
+    Unmarked,
+}
+
+impl Vault {
+    /// Opens the vault at `root`. Exclusively: takes its lock, lays it out if it is empty, and
+    /// removes what killed runs left. Otherwise nothing is written.
+    ///
+    /// # Errors
+    /// `busy`, `unfinished` (a logbook entry, and this is not recovery), `too-new`, `unsupported`
+    /// (another application's vault, or no vault), or what the file system refuses.
+    pub fn open(root: &Path, request: &OpenVault) -> Result<(Self, VaultStatus), Failure> {
+        let mut vault = Self {
+            root: root.to_path_buf(),
+            lock: None,
+        };
+        let mut found = vault.look(&request.app)?;
+        let mut swept = Vec::new();
+        if request.exclusive {
+            set_mode(root, PASSABLE_MODE)?;
+            vault.lock = Some(VaultLock::take(root, &request.holder)?);
+            // Somebody else may have laid it out, or written the logbook, just before.
+            found = vault.look(&request.app)?;
+            vault.lay_out(&request.app, &found)?;
+            vault.refuse_unfinished(request.recovery)?;
+            swept = vault.sweep()?;
+            reserve::make_reserve(root)?;
+        }
+        let status = VaultStatus {
+            created: request.exclusive && matches!(found, Found::Empty),
+            app: request.app.clone(),
+            free_bytes: vault.free_bytes()?,
+            logbook: vault.logbook_or_damage(),
+            undo: vault.undo()?,
+            swept,
+        };
+        Ok((vault, status))
+    }
+
+    /// Bytes free on the vault's file system.
+    ///
+    /// # Errors
+    /// The file system does not tell.
+    pub fn free_bytes(&self) -> Result<u64, Failure> {
+        free_bytes(&self.root)
+    }
+
+    /// The vault's own directory.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where files are kept that a restore found damaged.
+    #[must_use]
+    pub fn evidence_directory(&self) -> PathBuf {
+        self.root.join(EVIDENCE)
+    }
+
+    fn look(&self, app: &str) -> Result<Found, Failure> {
+        let mut found = match sealed::read::<Identity>(self.open_file(IDENTITY)) {
+            Ok(identity) if identity.app == app => Found::Ours,
+            Ok(identity) => return Err(other_application(&identity.app)),
+            Err(Broken::Missing) if self.holds_nothing()? => Found::Empty,
+            Err(Broken::Missing | Broken::Damaged(_)) => Found::Unmarked,
+            Err(broken) => return Err(broken.into_failure("the vault")),
+        };
+        if matches!(found, Found::Unmarked) {
+            match self.app_of_backups()? {
+                Some(other) if other != app => return Err(other_application(&other)),
+                _ => found = Found::Unmarked,
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether there is nothing at all (or nothing but what taking the lock leaves).
+    ///
+    /// # Errors
+    /// `unsupported`, if there is something, and it looks nothing like a vault of ours.
+    fn holds_nothing(&self) -> Result<bool, Failure> {
+        let unreadable =
+            |error: io::Error| Failure::io("the vault's directory could not be read", &error);
+        let mut stranger = None;
+        for entry in fs::read_dir(&self.root).map_err(unreadable)? {
+            let name = entry.map_err(unreadable)?.file_name();
+            let name = name.to_string_lossy();
+            let partial = name.starts_with('.') && name.ends_with(PARTIAL_SUFFIX);
+            match &*name {
+                BACKUPS => return Ok(false),
+                LOCK | RESERVE | "lost+found" => {}
+                known if DIRECTORIES.iter().any(|(directory, _)| *directory == known) => {}
+                _ if partial => {}
+                _ => stranger = Some(name.into_owned()),
+            }
+        }
+        match stranger {
+            None => Ok(true),
+            Some(name) => {
+                let message = "this is no vault: there is something else in it";
+                let found = format!("found: {name:?}");
+                Err(Failure::new(FailureKind::Unsupported, message).with_detail(found))
+            }
+        }
+    }
+
+    fn lay_out(&self, app: &str, found: &Found) -> Result<(), Failure> {
+        for (name, mode) in DIRECTORIES {
+            let path = self.root.join(name);
+            match fs::symlink_metadata(&path) {
+                Ok(metadata) if metadata.is_dir() => set_mode(&path, mode)?,
+                Ok(_) => {
+                    let message = format!("`{name}` in the vault is not a directory");
+                    return Err(Failure::new(FailureKind::Damaged, message));
+                }
+                Err(error) if error.kind() == ErrorKind::NotFound => create_directory(&path, mode)?,
+                Err(error) => {
+                    return Err(Failure::io("the vault could not be laid out", &error));
+                }
+            }
+        }
+        if matches!(found, Found::Ours) {
+            return Ok(());
+        }
+        fsync_directory(&self.root)?;
+        let identity = Identity {
+            format: FORMAT_VERSION,
+            app: app.to_owned(),
+        };
+        sealed::write(&self.root.join(IDENTITY), &identity)
+    }
+
+    /// Opens something in the vault for reading, following no link.
+    fn open_file(&self, path: &str) -> io::Result<File> {
+        let path = RelativePath::new(path).ok_or(ErrorKind::InvalidInput)?;
+        open_beneath(&self.root, &path)
+    }
+
+    fn require_lock(&self) -> Result<(), Failure> {
+        match self.lock {
+            Some(_) => Ok(()),
+            None => Err(Failure::new(
+                FailureKind::Protocol,
+                "the vault was opened for reading, and this changes it",
+            )),
+        }
+    }
+
+    fn require_layout(&self) -> Result<(), Failure> {
+        match fs::symlink_metadata(self.root.join(BACKUPS)) {
+            Ok(metadata) if metadata.is_dir() => Ok(()),
+            _ => Err(Failure::new(FailureKind::NotFound, "the vault is empty")),
+        }
+    }
+}
+
+/// Whether a text has the form of a backup's id: `20260131T235959Z-` and 4 to 16 of `a-z0-9`.
+#[must_use]
+pub fn valid_id(id: &str) -> bool {
+    let Some((time, suffix)) = id.split_once('-') else {
+        return false;
+    };
+    let time_fits = time.len() == 16
+        && time
+            .bytes()
+            .enumerate()
+            .all(|(position, byte)| match position {
+                8 => byte == b'T',
+                15 => byte == b'Z',
+                _ => byte.is_ascii_digit(),
+            });
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    time_fits && (4..=16).contains(&suffix.len()) && suffix.bytes().all(plain)
+}
+
+/// Whether a text is fit to be the name of an archive: letters, digits, `.`, `_`, `-`, and none of
+/// the names that the vault uses beside it.
+#[must_use]
+pub fn valid_file_name(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    (1..=255).contains(&name.len())
+        && name.bytes().all(plain)
+        && !name.starts_with('.')
+        && !catalog::OWN_NAMES.contains(&name)
+}
+
+fn checked_id(id: &str) -> Result<&str, Failure> {
+    if valid_id(id) {
+        return Ok(id);
+    }
+    let message = format!("{:?} is not the id of a backup", truncated(id));
+    Err(Failure::new(FailureKind::NotFound, message))
+}
+
+fn truncated(text: &str) -> String {
+    text.chars().take(64).collect()
+}
+
+fn other_application(app: &str) -> Failure {
+    let message = format!(
+        "this vault belongs to another application, {:?}",
+        truncated(app)
+    );
+    Failure::new(FailureKind::Unsupported, message)
+}
+
+fn set_mode(path: &Path, mode: u32) -> Result<(), Failure> {
+    let set = fs::symlink_metadata(path).and_then(|metadata| {
+        if metadata.permissions().mode() & 0o7777 == mode {
+            return Ok(());
+        }
+        fs::set_permissions(path, Permissions::from_mode(mode))
+    });
+    set.map_err(|error| {
+        Failure::io(
+            format!("the mode of {} could not be set", path.display()),
+            &error,
+        )
+    })
+}

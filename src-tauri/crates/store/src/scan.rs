@@ -1,1 +1,0 @@
-//! Looking for databases in volumes, by header, opening none.

@@ -1,0 +1,8 @@
+//! The vault on real directories: opening, locks, crashes, backups, the audit log, a full disk.
+
+mod audit;
+mod backups;
+mod crashes;
+mod full_disk;
+mod opening;
+mod support;
