@@ -10,48 +10,16 @@ import type {
   DoctorReport,
   DownloadForm,
   Health,
+  DownloadPlan,
   JobEvent,
-  Outcome,
-  RestorePlan,
+  JobView,
+  PlannedDelete,
+  PlannedRestore,
   RestoreSelection,
-  Step,
 } from '../bindings/api';
 
-/** What a job works on. */
-export type JobKind = 'backup' | 'verify' | 'download' | 'import' | 'restore' | 'undo' | 'recover';
-
-/** A job as a whole, as it is now. */
-export interface JobView {
-  id: string;
-  app: string | null;
-  kind: JobKind;
-  title: string;
-  steps: Step[];
-  current_step: string | null;
-  done_bytes: number;
-  total_bytes: number | null;
-  notes: string[];
-  outcome: Outcome | null;
-  result: unknown;
-}
-
-/** A plan that was shown, and the token that running it consumes. */
-export interface Planned {
-  token: string;
-  plan: RestorePlan;
-}
-
-/** A deletion that was shown. */
-export interface PlannedDelete {
-  token: string;
-  backup: Backup;
-}
-
-/** Told of a job: the state it is in, then everything that happens. */
-export interface JobListener {
-  state(job: JobView): void;
-  event(event: JobEvent): void;
-}
+/** Told of a job: first all that led to its present state, then everything that happens. */
+export type JobListener = (event: JobEvent) => void;
 
 /** The calls. Each rejects with `Error` of `bindings/api.ts`. */
 export interface Backend {
@@ -63,18 +31,14 @@ export interface Backend {
   compareBackup(app: string, backup: string): Promise<Comparison>;
   createBackup(app: string, options: BackupOptions): Promise<string>;
   verifyBackup(app: string, backup: string): Promise<string>;
-  planDownload(
-    app: string,
-    backup: string,
-    form: DownloadForm,
-  ): Promise<{ suggested_name: string }>;
+  planDownload(app: string, backup: string, form: DownloadForm): Promise<DownloadPlan>;
   downloadBackup(app: string, backup: string, form: DownloadForm, to: string): Promise<string>;
   chooseSavePath(suggestedName: string): Promise<string | null>;
   chooseOpenPath(): Promise<string | null>;
   importBackup(file: string, app: string | null): Promise<string>;
-  planRestore(app: string, backup: string, selection: RestoreSelection): Promise<Planned>;
+  planRestore(app: string, backup: string, selection: RestoreSelection): Promise<PlannedRestore>;
   restoreBackup(token: string, typedName: string): Promise<string>;
-  planUndo(app: string): Promise<Planned>;
+  planUndo(app: string): Promise<PlannedRestore>;
   undoRestore(token: string, typedName: string): Promise<string>;
   planDelete(app: string, backup: string): Promise<PlannedDelete>;
   deleteBackup(token: string): Promise<Backup>;

@@ -95,13 +95,13 @@ const SEEDS: AppSeed[] = [
       ],
     ],
     backups: [
-      { agoMs: 2 * HOUR, trigger: 'manual', note: 'before the April clean-up' },
+      { agoMs: 2.05 * HOUR, trigger: 'manual', note: 'before the April clean-up' },
       { agoMs: 3.2 * HOUR, trigger: 'pre-restore' },
-      { agoMs: 26 * HOUR, trigger: 'scheduled' },
+      { agoMs: 26.05 * HOUR, trigger: 'scheduled' },
       { agoMs: 2.1 * DAY, trigger: 'scheduled', codec: 'zstd' },
       { agoMs: 3.1 * DAY, trigger: 'scheduled', verdict: 'not-checked' },
-      { agoMs: 9 * DAY, trigger: 'pre-update', pinned: true, note: 'version 4.1, known good' },
-      { agoMs: 33 * DAY, trigger: 'import', codec: 'none' },
+      { agoMs: 9.05 * DAY, trigger: 'pre-update', pinned: true, note: 'version 4.1, known good' },
+      { agoMs: 33.05 * DAY, trigger: 'import', codec: 'none' },
     ],
     undo: 'the data from before the restore 3 hours ago',
   },
@@ -151,12 +151,12 @@ const SEEDS: AppSeed[] = [
     ],
     backups: [
       {
-        agoMs: 5 * HOUR,
+        agoMs: 5.05 * HOUR,
         trigger: 'start-up',
         verdict: 'not-checked',
         reason: 'there was not enough room to unpack it',
       },
-      { agoMs: 29 * HOUR, trigger: 'scheduled' },
+      { agoMs: 29.05 * HOUR, trigger: 'scheduled' },
     ],
   },
   {
@@ -166,10 +166,10 @@ const SEEDS: AppSeed[] = [
     services: [],
     databases: [],
     backups: [
-      { agoMs: 12 * DAY, trigger: 'scheduled' },
-      { agoMs: 13 * DAY, trigger: 'scheduled' },
+      { agoMs: 12.05 * DAY, trigger: 'scheduled' },
+      { agoMs: 13.05 * DAY, trigger: 'scheduled' },
       {
-        agoMs: 14 * DAY,
+        agoMs: 14.05 * DAY,
         trigger: 'scheduled',
         verdict: 'damaged',
         reason: 'the archive’s checksum does not fit',
@@ -184,7 +184,7 @@ const BROKEN: AppSeed = {
   databases: [
     ['weather_data', 'readings.db', 87 * MIB, tables({ readings: 1_904_332, sensors: 12 })],
   ],
-  backups: [{ agoMs: 6 * HOUR, trigger: 'manual' }],
+  backups: [{ agoMs: 6.05 * HOUR, trigger: 'manual' }],
   unfinished: true,
 };
 
@@ -194,7 +194,7 @@ const DAMAGED: AppSeed = {
   databases: [
     ['inventory_data', 'stock.db', 33 * MIB, tables({ items: 44_120, movements: 310_077 })],
   ],
-  backups: [{ agoMs: 7 * HOUR, trigger: 'scheduled' }],
+  backups: [{ agoMs: 7.05 * HOUR, trigger: 'scheduled' }],
   health: 'damaged',
 };
 
@@ -202,7 +202,7 @@ const HOSTILE: AppSeed = {
   name: '<img src=x onerror=alert(1)>\u202egnp.exe',
   services: [['<b>bold</b>', 'evil\u202e:latest', 'none']],
   databases: [['vol<script>', 'a\u202eb/<i>x</i>.db', 9 * KIB, tables({ '<u>t</u>': 3 })]],
-  backups: [{ agoMs: HOUR, trigger: 'manual', note: '<script>alert(1)</script>' }],
+  backups: [{ agoMs: 1.05 * HOUR, trigger: 'manual', note: '<script>alert(1)</script>' }],
 };
 
 /** The seeds of a world. */

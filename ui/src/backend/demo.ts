@@ -7,12 +7,14 @@ import type {
   DoctorReport,
   Error as ApiError,
   JobEvent,
+  JobKind,
+  JobView,
   Outcome,
   RestorePlan,
   RestoreSelection,
   Step,
 } from '../bindings/api';
-import type { Backend, JobKind, JobListener, JobView } from './backend';
+import type { Backend, JobListener } from './backend';
 import { buildBackup, buildWorld, DEMO_MARKER, ENGINE, seeded, type World } from './demo-world';
 
 /** Worlds in which the engine cannot be used. */
@@ -83,6 +85,7 @@ function fault(code: Code, message: string, advice: string, detail?: string): Ap
 
 interface DemoJob {
   view: JobView;
+  history: JobEvent[];
   listeners: JobListener[];
   cancelled: boolean;
 }
@@ -530,7 +533,7 @@ export class Demo implements Backend {
   async watchJob(id: string, listener: JobListener) {
     const job = this.#jobs.get(id);
     if (!job) throw fault('internal', 'That job is not known.', 'Start it again.');
-    listener.state(structuredClone(job.view));
+    job.history.forEach((event) => listener(structuredClone(event)));
     job.listeners.push(listener);
   }
 
@@ -554,6 +557,7 @@ export class Demo implements Backend {
   }
 
   #tell(job: DemoJob, event: JobEvent): void {
+    job.history.push(event);
     const view = job.view;
     if (event.event === 'step-started') {
       Object.assign(view, {
@@ -566,7 +570,7 @@ export class Demo implements Backend {
     } else if (event.event === 'finished') {
       view.outcome = event.outcome;
     }
-    for (const listener of job.listeners) listener.event(structuredClone(event));
+    for (const listener of job.listeners) listener(structuredClone(event));
   }
 
   async #start(kind: JobKind, app: string, finish: () => unknown): Promise<string> {
@@ -582,10 +586,11 @@ export class Demo implements Backend {
       done_bytes: 0,
       total_bytes: null,
       notes: [],
+      stopping: false,
       outcome: null,
       result: null,
     };
-    const job: DemoJob = { view, listeners: [], cancelled: false };
+    const job: DemoJob = { view, history: [], listeners: [], cancelled: false };
     this.#jobs.set(id, job);
     setTimeout(() => void this.#work(job, finish));
     return id;
@@ -593,6 +598,7 @@ export class Demo implements Backend {
 
   async #work(job: DemoJob, finish: () => unknown): Promise<void> {
     const total = 154 * 1024 * 1024;
+    this.#tell(job, { event: 'started', steps: job.view.steps });
     for (const one of job.view.steps) {
       const bytes = one.id === 'stop' || one.id === 'start' ? null : total;
       this.#tell(job, { event: 'step-started', step: one.id, total_bytes: bytes });

@@ -3,17 +3,11 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
 
 import type { JobEvent } from '../bindings/api';
-import type { Backend, JobListener, JobView } from './backend';
-
-/** What comes over a job's channel: its state once, then events. */
-type JobMessage = JobEvent | JobView;
+import type { Backend, JobListener } from './backend';
 
 async function watchJob(id: string, listener: JobListener): Promise<void> {
-  const channel = new Channel<JobMessage>();
-  channel.onmessage = (message) => {
-    if ('event' in message) listener.event(message);
-    else listener.state(message);
-  };
+  const channel = new Channel<JobEvent>();
+  channel.onmessage = listener;
   await invoke('watch_job', { id, channel });
 }
 

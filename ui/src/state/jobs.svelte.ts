@@ -1,7 +1,7 @@
 /** The jobs that run or ended in this window. */
 
-import { backend, type JobKind, type JobView } from '../backend/backend';
-import type { Error as ApiError, JobEvent, Outcome, Step } from '../bindings/api';
+import { backend } from '../backend/backend';
+import type { Error as ApiError, JobEvent, JobKind, Outcome, Step } from '../bindings/api';
 import { JOBS } from '../text/jobs';
 import { toError } from '../text/errors';
 import { announce } from './announce.svelte';
@@ -66,21 +66,6 @@ export class Job {
     return this.running && !this.stopping && (this.step?.interruptible ?? true);
   }
 
-  /** Takes the state of the job as a whole. */
-  take(view: JobView): void {
-    this.app = view.app;
-    this.kind = view.kind;
-    this.title = view.title;
-    this.steps = view.steps;
-    this.current = view.current_step;
-    this.finished = stepsBefore(view.steps, view.current_step);
-    this.doneBytes = view.done_bytes;
-    this.totalBytes = view.total_bytes;
-    this.notes = view.notes.slice(-NOTE_LIMIT);
-    this.#pace = new Pace(Date.now());
-    if (view.outcome) this.#end(view.outcome);
-  }
-
   /** Takes what happened. */
   happen(event: JobEvent, now = Date.now()): void {
     switch (event.event) {
@@ -138,11 +123,6 @@ export class Job {
   }
 }
 
-function stepsBefore(steps: Step[], current: string | null): string[] {
-  const index = steps.findIndex((one) => one.id === current);
-  return steps.slice(0, Math.max(index, 0)).map((one) => one.id);
-}
-
 type EndListener = (job: Job) => void;
 
 class Jobs {
@@ -178,7 +158,7 @@ class Jobs {
     const job = new Job(id, seed, (ended) => void this.#ended(ended));
     this.list = [job, ...this.list];
     backend()
-      .watchJob(id, { state: (view) => job.take(view), event: (event) => job.happen(event) })
+      .watchJob(id, (event) => job.happen(event))
       .catch((thrown: unknown) =>
         job.happen({ event: 'finished', outcome: { outcome: 'failed', error: toError(thrown) } }),
       );

@@ -13,12 +13,11 @@ interface Sample {
 
 export class Pace {
   #began: number;
-  #samples: Sample[];
+  #samples: Sample[] = [];
   #ends: { at: number; end: number }[] = [];
 
   constructor(now: number) {
     this.#began = now;
-    this.#samples = [{ at: now, bytes: 0 }];
   }
 
   /** Takes note of where the step is. */

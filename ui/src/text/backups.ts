@@ -10,7 +10,7 @@ export const BACKUPS = {
   create: 'Create backup',
   refresh: 'Refresh',
   import: 'Import…',
-  undo: 'Undo last restore',
+  undo: 'Undo restore',
   filter: 'Filter backups',
   loading: 'Loading the backups…',
   noMatch: 'No backup matches.',

@@ -46,7 +46,7 @@ const PERMISSION: Commands = {
 export function blockedWords(code: BlockingCode, system: System): BlockedWords {
   const pages: Record<BlockingCode, BlockedWords> = {
     'engine-not-installed': {
-      safe: 'Lifeboat has not touched anything.',
+      safe: 'Your data is where it was: Lifeboat has touched nothing.',
       title: 'No container engine was found',
       why: 'Lifeboat protects applications that run in Docker, Podman or a compatible engine. None is installed here, or its socket is somewhere unusual.',
       mend: 'Install an engine, then try again.',

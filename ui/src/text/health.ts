@@ -12,7 +12,7 @@ export const HEALTH = {
   tables: 'Tables',
   rows: 'Rows',
   backups: 'Backups',
-  checked: 'Last check',
+  checked: 'checked',
   growth: 'Size of the databases at each backup',
   now: 'now',
   none: 'none',

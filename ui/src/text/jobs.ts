@@ -1,7 +1,6 @@
 /** Words of jobs: titles, steps, what cancelling leaves, endings. */
 
-import type { JobKind } from '../backend/backend';
-import type { Outcome, Verdict } from '../bindings/api';
+import type { JobKind, Outcome, Verdict } from '../bindings/api';
 import { plain, size, span } from './format';
 
 /** Titles, until the job tells its own. */

@@ -127,6 +127,11 @@ function bestWayBack(backups: Backup[] | null, now: number): string {
   return `${proven} is from ${ago(best.created_at, now)}.`;
 }
 
+const ALL_SAFE: Record<number, string> = {
+  1: 'Your data is safe.',
+  2: 'Both applications are protected.',
+};
+
 /** The sentence over all applications. */
 export function overallStatus(
   apps: App[],
@@ -143,7 +148,7 @@ export function overallStatus(
   const all = states.length;
   if (all === 0) return { tone: 'neutral', title: 'Nothing to protect yet.', subtitle: '' };
   if (good === all) {
-    const title = all === 1 ? 'Your data is safe.' : `All ${all} applications are protected.`;
+    const title = ALL_SAFE[all] ?? `All ${all} applications are protected.`;
     return { tone: 'good', title, subtitle: 'Every last backup was proven to restore.' };
   }
   const open = all - good;

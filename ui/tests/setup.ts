@@ -1,0 +1,20 @@
+import { cleanup, configure } from '@testing-library/svelte';
+import { afterEach, beforeEach } from 'vitest';
+
+import { apps } from '../src/state/apps.svelte';
+import { announcer } from '../src/state/announce.svelte';
+import { clearDetails } from '../src/state/detail.svelte';
+import { jobs } from '../src/state/jobs.svelte';
+
+// A busy machine takes its time; what waits is told by events, not by this.
+configure({ asyncUtilTimeout: 8000 });
+
+// Each test begins with a window that has seen nothing.
+beforeEach(() => {
+  apps.clear();
+  jobs.clear();
+  clearDetails();
+  announcer.message = '';
+});
+
+afterEach(() => cleanup());

@@ -1,0 +1,323 @@
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
+import { describe, expect, it, vi } from 'vitest';
+
+import { announcer } from '../src/state/announce.svelte';
+import { expectAccessible, openWindow } from './helpers';
+
+const press = (name: string | RegExp) =>
+  screen.findByRole('button', { name }).then((button) => fireEvent.click(button));
+
+describe('overview', () => {
+  it('answers whether the data is safe, for all and for each', async () => {
+    openWindow('#/');
+    expect(await screen.findByRole('heading', { level: 1 })).toBeTruthy();
+    await screen.findByRole('heading', { name: '4 applications need you.' });
+    const rows = screen.getAllByTestId('app-row');
+    expect(rows.map((row) => row.dataset.app)).toEqual([
+      'bookshelf',
+      'kitchen-notes',
+      'photos',
+      'timeclock',
+      'guestbook',
+    ]);
+    expect(rows[0]?.textContent).toContain(
+      'Protected. Last backup 2 hours ago, proven to restore.',
+    );
+    expect(rows[1]?.textContent).toContain('Never backed up.');
+    await expectAccessible();
+  });
+
+  it('backs up from the row, and then says so', async () => {
+    openWindow('#/', { world: 'first' });
+    await press('Back up now: kitchen-notes');
+    await screen.findByText('Backed up, proven to restore.');
+    await waitFor(() =>
+      expect(screen.getByTestId('app-row').textContent).toContain(
+        'Protected. Last backup just now',
+      ),
+    );
+  });
+
+  it('shows hostile names as text', async () => {
+    openWindow('#/', { world: 'hostile' });
+    const [row] = await screen.findAllByTestId('app-row');
+    expect(row?.textContent).toContain('<img src=x onerror=alert(1)>\ufffdgnp.exe');
+    expect(document.querySelector('img')).toBeNull();
+    expect(document.body.textContent).not.toContain('\u202e');
+  });
+
+  it('says so when there is nothing to protect', async () => {
+    openWindow('#/', { world: 'empty' });
+    const page = await screen.findByTestId('blocked-page');
+    within(page).getByRole('heading', { name: 'There is nothing to protect yet' });
+    await expectAccessible();
+  });
+});
+
+describe('blocked pages', () => {
+  const WORLDS = {
+    'not-installed': 'No container engine was found',
+    stopped: 'The engine is not running',
+    permission: 'You may not use the engine',
+    context: 'The chosen address leads to no engine',
+    'too-old': 'The engine is too old',
+    windows: 'The engine runs Windows containers',
+    refused: 'The engine refused',
+    'no-helper': 'No helper for the engine’s processor',
+  };
+
+  it.each(Object.entries(WORLDS))('%s', async (world, title) => {
+    openWindow('#/', { world });
+    const page = await screen.findByTestId('blocked-page');
+    within(page).getByRole('heading', { level: 1, name: title });
+    within(page).getByRole('button', { name: 'Try again' });
+    await expectAccessible();
+  });
+
+  it('still leads to the check-up', async () => {
+    openWindow('#/check-up', { world: 'stopped' });
+    await screen.findByRole('heading', { name: 'One thing is in the way.' });
+    await expectAccessible();
+  });
+});
+
+describe('an application', () => {
+  it('shows health and backups', async () => {
+    openWindow('#/app/bookshelf');
+    const card = screen.getByTestId('health-card');
+    await within(card).findByText('169 MiB');
+    within(card).getByRole('img', { name: /^Size over time/ });
+    const table = await screen.findByTestId('backups-table');
+    expect(within(table).getAllByTestId('backup-row')).toHaveLength(7);
+    const [first] = within(table).getAllByTestId('backup-row');
+    expect(first?.textContent).toMatch(/manual\.tar\.gz.*2 hours ago.*MiB.*gzip, −73 %.*Proven/s);
+    await screen.findByRole('heading', { level: 1, name: /^Protected\. Last backup 2 hours ago/ });
+    await expectAccessible();
+  });
+
+  it('sorts its backups', async () => {
+    openWindow('#/app/bookshelf');
+    const table = await screen.findByTestId('backups-table');
+    await fireEvent.click(within(table).getByRole('button', { name: 'Size' }));
+    const header = within(table).getByRole('columnheader', { name: 'Size' });
+    expect(header.getAttribute('aria-sort')).toBe('descending');
+    expect(within(table).getAllByTestId('backup-row')[0]?.textContent).toContain('import.tar');
+  });
+
+  it('invites to the first backup', async () => {
+    openWindow('#/app/kitchen-notes');
+    await screen.findByRole('heading', { name: 'Never backed up' });
+    await press('Create backup');
+    await waitFor(() => expect(screen.getAllByTestId('backup-row')).toHaveLength(1));
+    await expectAccessible();
+  });
+
+  it('says what failed, what to do, and what state things are in', async () => {
+    openWindow('#/app/bookshelf', { world: 'failing' });
+    await screen.findByText('The database stayed locked');
+    await press('Create backup');
+    const alert = await screen.findByText('Backing up bookshelf: Not enough room');
+    expect(alert.closest('[role=alert]')?.textContent).toContain('Nothing was changed.');
+    await expectAccessible();
+  });
+
+  it('pins and unpins', async () => {
+    openWindow('#/app/bookshelf');
+    await press(/^Pin bookshelf.*manual/);
+    const button = await screen.findByRole('button', { name: /^Unpin bookshelf.*manual/ });
+    expect(announcer.message).toContain('is pinned.');
+    const row = button.closest('tr') as HTMLElement;
+    const remove = within(row).getByRole('button', { name: /^Delete/ });
+    expect((remove as HTMLButtonElement).disabled).toBe(true);
+  });
+
+  it('asks before it deletes, with the safe choice in focus', async () => {
+    openWindow('#/app/bookshelf');
+    await press(/^Delete bookshelf.*manual/);
+    const dialog = await screen.findByRole('dialog', { name: 'Delete this backup?' });
+    expect(dialog.textContent).toMatch(/bookshelf-.*-manual\.tar\.gz/);
+    expect(document.activeElement?.textContent).toContain('Keep it');
+    await expectAccessible();
+    await press('Delete backup');
+    await waitFor(() => expect(screen.getAllByTestId('backup-row')).toHaveLength(6));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  });
+
+  it('downloads, and shows where the copy is', async () => {
+    const demo = openWindow('#/app/bookshelf');
+    const save = vi.spyOn(demo, 'chooseSavePath');
+    const download = vi.spyOn(demo, 'downloadBackup');
+    await press(/^Download bookshelf.*manual/);
+    await fireEvent.click(await screen.findByRole('radio', { name: /Plain database/ }));
+    await fireEvent.change(screen.getByRole('combobox', { name: 'Database' }), {
+      target: { value: '1' },
+    });
+    await expectAccessible();
+    await press('Choose where…');
+    await screen.findByText('Saved and verified: the copy was read back and is identical.');
+    expect(save.mock.calls[0]?.[0]).toMatch(/\.db$/);
+    expect(download.mock.calls[0]?.[2]).toMatchObject({ as: 'database' });
+    await press('Show in folder');
+    expect(demo.opened[0]).toMatch(/^\/media\/anna/);
+  });
+
+  it('does nothing when no place was chosen', async () => {
+    const demo = openWindow('#/app/bookshelf');
+    vi.spyOn(demo, 'chooseSavePath').mockResolvedValue(null);
+    const download = vi.spyOn(demo, 'downloadBackup');
+    await press(/^Download bookshelf.*manual/);
+    await press('Choose where…');
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(download).not.toHaveBeenCalled();
+  });
+
+  it('imports', async () => {
+    openWindow('#/app/bookshelf');
+    await screen.findByTestId('backups-table');
+    await press('Import…');
+    await screen.findByText('Imported.');
+    await waitFor(() => expect(screen.getAllByTestId('backup-row')).toHaveLength(8));
+  });
+
+  it('finishes what was interrupted', async () => {
+    openWindow('#/app/weather-station', { world: 'broken' });
+    await press('Finish the restore');
+    await screen.findByText('The data from before the restore is there again.');
+    await waitFor(() => expect(screen.queryByText('A restore was interrupted')).toBeNull());
+  });
+
+  it('is told apart when it is gone', async () => {
+    openWindow('#/app/guestbook');
+    await press('Restore newest proven backup');
+    await screen.findByText(/the volumes are made again/);
+    await screen.findByText(/Made again: 1 volume/);
+    await expectAccessible();
+  });
+
+  it('is told apart when it never was', async () => {
+    openWindow('#/app/nobody');
+    await screen.findByRole('heading', { name: 'There is no application called nobody' });
+  });
+
+  it.each(['databases', 'activity'])('shows %s', async (tab) => {
+    openWindow(`#/app/bookshelf/${tab}`);
+    expect((await screen.findAllByRole('table')).length).toBeGreaterThan(0);
+    await expectAccessible();
+  });
+
+  it('shows the details of a backup', async () => {
+    openWindow('#/app/bookshelf');
+    const [row] = await screen.findAllByTestId('backup-row');
+    location.hash = `#/app/bookshelf/backups/${row?.dataset.backup}`;
+    await screen.findByRole('heading', { name: 'This backup is proven to restore.' });
+    await expectAccessible();
+  });
+});
+
+describe('restore', () => {
+  async function openRestore() {
+    const demo = openWindow('#/app/bookshelf');
+    await press(/^Restore bookshelf.*pre-update/);
+    await screen.findByRole('heading', { name: 'Restore bookshelf' });
+    return demo;
+  }
+
+  it('shows what would be lost, and what will happen', async () => {
+    await openRestore();
+    const table = await screen.findByRole('table', { name: 'What would I lose?' });
+    expect(within(table).getAllByRole('row').length).toBeGreaterThan(5);
+    await screen.findByText(/rows that are there now would go/);
+    const steps = await screen.findByRole('list', { name: 'Steps of the restore' });
+    expect(within(steps).getAllByRole('listitem')).toHaveLength(5);
+    await expectAccessible();
+  });
+
+  it('plans anew when something else is chosen', async () => {
+    const demo = await openRestore();
+    const plan = vi.spyOn(demo, 'planRestore');
+    await fireEvent.click(await screen.findByRole('radio', { name: /Databases only/ }));
+    expect(plan.mock.calls[0]?.[2]).toEqual({ select: 'databases-only' });
+  });
+
+  it('can go on without the comparison', async () => {
+    const demo = openWindow('#/app/bookshelf');
+    vi.spyOn(demo, 'compareBackup').mockReturnValue(new Promise(() => undefined));
+    await press(/^Restore bookshelf.*pre-update/);
+    await press('Skip the comparison');
+    screen.getByText('The comparison was skipped.');
+    await screen.findByTestId('confirm-name');
+  });
+
+  it('runs only when the name is typed, and offers the way back', async () => {
+    const demo = await openRestore();
+    const restore = vi.spyOn(demo, 'restoreBackup');
+    const field = await screen.findByLabelText(/type the application’s name: bookshelf/);
+    const button = screen.getByRole<HTMLButtonElement>('button', { name: 'Restore' });
+    expect(button.disabled).toBe(true);
+    await fireEvent.input(field, { target: { value: 'bookshel' } });
+    expect(button.disabled).toBe(true);
+    await fireEvent.input(field, { target: { value: 'bookshelf' } });
+    expect(button.disabled).toBe(false);
+    await fireEvent.click(button);
+    await screen.findByRole('heading', { level: 1, name: 'Restored.' });
+    expect(restore.mock.calls[0]?.[1]).toBe('bookshelf');
+    await expectAccessible();
+    const outcome = screen.getByTestId('restore-outcome');
+    await fireEvent.click(within(outcome).getByRole('button', { name: 'Undo' }));
+    await screen.findByRole('heading', { name: 'Undo the last restore of bookshelf' });
+    await expectAccessible();
+  });
+
+  it('says so when there is nothing to undo', async () => {
+    openWindow('#/app/photos/undo');
+    await screen.findByText('Nothing to undo');
+  });
+});
+
+describe('jobs', () => {
+  it('can be cancelled, after saying what that leaves', async () => {
+    openWindow('#/app/bookshelf', { tickMs: 20, ticks: 200 });
+    await screen.findByTestId('backups-table');
+    await press('Create backup');
+    const bar = await screen.findByTestId('job-bar');
+    await within(bar).findByRole('progressbar', { name: 'Progress: Backing up bookshelf' });
+    await fireEvent.click(within(bar).getByRole('button', { name: 'Cancel' }));
+    const dialog = await screen.findByRole('dialog', { name: 'Cancel this backup?' });
+    expect(dialog.textContent).toContain('The half-made backup is removed.');
+    expect(document.activeElement?.textContent).toContain('Keep going');
+    await expectAccessible();
+    await press('Cancel the backup');
+    await within(bar).findByText('Cancelled. Nothing is half-made.');
+    await fireEvent.click(within(bar).getByRole('button', { name: /^Dismiss/ }));
+    await waitFor(() => expect(screen.queryByTestId('job-bar')).toBeNull());
+  });
+
+  it('show their steps, and follow over pages', async () => {
+    openWindow('#/app/bookshelf', { tickMs: 20, ticks: 200 });
+    await screen.findByTestId('backups-table');
+    await press('Create backup');
+    await press(/^Show steps/);
+    location.hash = '#/';
+    await screen.findByRole('heading', { name: /need you/ });
+    const list = screen.getByRole('list', { name: 'Steps' });
+    expect(list.querySelector('[aria-current=step]')?.textContent).toContain('Copy the databases');
+    await waitFor(() =>
+      expect(announcer.message).toBe(
+        'Backing up bookshelf: step 1 of 3, Copy the databases while the application runs',
+      ),
+    );
+  });
+});
+
+describe('keyboard', () => {
+  it('backs up with Ctrl+B and shows its shortcuts with ?', async () => {
+    const demo = openWindow('#/app/bookshelf');
+    const create = vi.spyOn(demo, 'createBackup');
+    await screen.findByTestId('backups-table');
+    await fireEvent.keyDown(window, { key: 'b', ctrlKey: true });
+    expect(create).toHaveBeenCalledTimes(1);
+    await fireEvent.keyDown(document.body, { key: '?' });
+    await screen.findByRole('dialog', { name: 'Keyboard shortcuts' });
+    await expectAccessible();
+  });
+});
