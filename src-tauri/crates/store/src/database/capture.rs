@@ -182,11 +182,12 @@ impl Subject {
         let connection = self.pin.as_ref().expect("just opened");
         connection.busy_timeout(limits.busy_timeout)?;
         match begin(connection) {
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => {
+            Err(error) if open::code(&error) == Some(ErrorCode::DatabaseCorrupt) => {
                 // A file shorter than its header says is read as far as it goes.
                 open::tolerate_damage(connection)?;
                 self.tolerated = Some(error.to_string());
-                begin(connection)
+                // The first statement loads what of the schema can be loaded, and fails.
+                begin(connection).or_else(|_| begin(connection))
             }
             other => other,
         }
@@ -426,7 +427,7 @@ fn first_page(connection: &Connection) -> rusqlite::Result<Vec<u8>> {
 
 fn judge(error: &rusqlite::Error) -> Pin {
     let detail = error.to_string();
-    match error.sqlite_error_code() {
+    match open::code(error) {
         _ if open::extended_code(error) == ffi::SQLITE_READONLY_CANTLOCK => Pin::Busy,
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Pin::Busy,
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
@@ -449,4 +450,48 @@ fn not_pinned() -> Failure {
 
 fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_schema_that_cannot_be_parsed_hides_no_page() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("a.db");
+        let connection = Connection::open(&path).expect("opens");
+        connection
+            .execute_batch(
+                "CREATE TABLE t(a); PRAGMA writable_schema=ON;
+                 INSERT INTO sqlite_schema VALUES('table', 'x', 'x', 999999, 'CREATE TABLE oh no(')",
+            )
+            .expect("breaks the schema");
+        connection.close().expect("closes");
+        let limits = Limits {
+            busy_timeout: Duration::ZERO,
+            deadline: None,
+            orphaned: || false,
+            heap_bytes: 1 << 24,
+        };
+        let root = directory.path().to_path_buf();
+        let mut subject = Subject::new(Place {
+            path: path.clone(),
+            root,
+        });
+        assert!(matches!(
+            subject.pin(Access::ReadOnly, &limits).expect("looks"),
+            Pin::Held
+        ));
+        let description = subject.describe().expect("describes");
+        assert!(description.tolerated.is_some());
+        let mut copy = Vec::new();
+        subject
+            .stream(0, &mut |bytes| {
+                copy.extend_from_slice(bytes);
+                Ok(())
+            })
+            .expect("reads");
+        assert_eq!(copy, std::fs::read(&path).expect("reads"));
+    }
 }

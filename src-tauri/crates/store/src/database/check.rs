@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::{Connection, ErrorCode, Row};
 use sha2::{Digest, Sha256};
 
 use super::header::{self, Header};
@@ -22,9 +22,10 @@ const MOST_LINES: usize = 100;
 const MOST_FINDINGS: usize = 20;
 
 /// Words of SQLite's for something that only the application has.
-const MISSING: [&str; 6] = [
+const MISSING: [&str; 7] = [
     "no such collation",
     "no such function",
+    "unknown function",
     "no such tokenizer",
     "unknown tokenizer",
     "error in tokenizer",
@@ -83,12 +84,12 @@ impl Outcome {
 
     /// Sorts an error of SQLite: damage, something missing, or no statement about the database.
     fn add(&mut self, error: &rusqlite::Error) {
-        let message = error.to_string();
-        if is_missing(&message) {
+        let message = words(error);
+        if is_incapable(error) {
             self.miss(&message);
             return;
         }
-        match error.sqlite_error_code() {
+        match open::code(error) {
             Some(ErrorCode::OperationInterrupted) => {
                 self.unfinished = Some("the check took too long and was stopped".to_owned());
             }
@@ -228,7 +229,7 @@ fn tables(connection: &Connection) -> rusqlite::Result<Vec<String>> {
                ORDER BY name";
     connection
         .prepare(sql)?
-        .query_map([], |row| row.get(0))?
+        .query_map([], |row| text(row, 0))?
         .collect()
 }
 
@@ -247,11 +248,10 @@ fn check_integrity(connection: &Connection, outcome: &mut Outcome, findings: &mu
     let whole = lines(connection, &format!("PRAGMA integrity_check({MOST_LINES})"));
     let missing = match whole {
         Ok(lines) => return sort_lines(lines, outcome, findings),
-        Err(error) if is_missing(&error.to_string()) => error,
+        Err(error) if is_incapable(&error) => error,
         Err(error) => return outcome.add(&error),
     };
     // One table that only the application can check must not hide damage in the others.
-    outcome.add(&missing);
     let mut names = match tables(connection) {
         Ok(names) => names,
         Err(error) => return outcome.add(&error),
@@ -261,7 +261,7 @@ fn check_integrity(connection: &Connection, outcome: &mut Outcome, findings: &mu
         let table = format!("'{}'", name.replace('\'', "''"));
         let full = lines(connection, &format!("PRAGMA integrity_check({table})"));
         let checked = full.or_else(|error| {
-            outcome.add(&error);
+            outcome.add(&explain(connection, &name).unwrap_or(error));
             lines(connection, &format!("PRAGMA quick_check({table})"))
         });
         match checked {
@@ -272,9 +272,21 @@ fn check_integrity(connection: &Connection, outcome: &mut Outcome, findings: &mu
             return;
         }
     }
+    if outcome.missing.is_empty() {
+        outcome.add(&missing);
+    }
 }
 
-/// Tells damage from facts: rows that break a constraint were written that way.
+/// A full-text table whose tokenizer is missing says so only when it is searched.
+fn explain(connection: &Connection, table: &str) -> Option<rusqlite::Error> {
+    let table = quoted(table);
+    let sql = format!("SELECT 1 FROM main.{table} WHERE {table} MATCH 'a' LIMIT 1");
+    let error = connection.query_row(&sql, [], |_| Ok(())).err()?;
+    is_missing(&words(&error)).then_some(error)
+}
+
+/// Tells damage from facts: rows that break a constraint were written that way. (`CHECK` constraints
+/// are not looked at in a database that is opened for reading only.)
 fn sort_lines(lines: Vec<String>, outcome: &mut Outcome, findings: &mut Vec<String>) {
     for line in lines.into_iter().filter(|line| line != "ok") {
         if line.starts_with("NULL value in ") || line.starts_with("CHECK constraint failed in ") {
@@ -297,8 +309,8 @@ fn check_references(connection: &Connection, outcome: &mut Outcome, findings: &m
             },
         )),
         // A foreign key that fits no unique index is the application's own.
-        Err(error) if error.to_string().contains("foreign key mismatch") => {
-            findings.push(error.to_string());
+        Err(error) if words(&error).contains("foreign key mismatch") => {
+            findings.push(words(&error));
         }
         Err(error) => outcome.add(&error),
     }
@@ -310,7 +322,7 @@ fn broken_references(connection: &Connection) -> rusqlite::Result<BTreeMap<(Stri
     let mut rows = statement.query([])?;
     let mut broken = BTreeMap::new();
     while let Some(row) = rows.next()? {
-        *broken.entry((row.get(0)?, row.get(2)?)).or_default() += 1;
+        *broken.entry((text(row, 0)?, text(row, 2)?)).or_default() += 1;
     }
     Ok(broken)
 }
@@ -318,8 +330,30 @@ fn broken_references(connection: &Connection) -> rusqlite::Result<BTreeMap<(Stri
 fn lines(connection: &Connection, sql: &str) -> rusqlite::Result<Vec<String>> {
     connection
         .prepare(sql)?
-        .query_map([], |row| row.get(0))?
+        .query_map([], |row| text(row, 0))?
         .collect()
+}
+
+/// A column as text; a schema may hold names that are not UTF-8.
+fn text(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
+    let bytes = row.get_ref(column)?.as_bytes_or_null()?.unwrap_or_default();
+    Ok(String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// What SQLite says, without the statement that it says it about: that one is ours.
+fn words(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqlInputError { msg, .. }
+        | rusqlite::Error::SqliteFailure(_, Some(msg)) => msg.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// Is it this build of SQLite that cannot, and not the database that is broken? Damage has error
+/// codes of its own; the general one is for what cannot be understood.
+fn is_incapable(error: &rusqlite::Error) -> bool {
+    const GENERAL: i32 = rusqlite::ffi::SQLITE_ERROR;
+    open::extended_code(error) & 0xff == GENERAL || is_missing(&words(error))
 }
 
 fn is_missing(message: &str) -> bool {

@@ -11,3 +11,9 @@ pub(crate) mod journal;
 pub(crate) mod look;
 pub(crate) mod open;
 pub(crate) mod settle;
+
+/// The version of SQLite that is built in.
+#[must_use]
+pub fn sqlite_version() -> &'static str {
+    rusqlite::version()
+}

@@ -73,7 +73,7 @@ pub(crate) fn tolerate_damage(connection: &Connection) -> rusqlite::Result<()> {
 
 /// A failure of SQLite in the words of the line protocol.
 pub(crate) fn failure(message: &str, error: &rusqlite::Error) -> Failure {
-    let kind = match error.sqlite_error_code() {
+    let kind = match code(error) {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => FailureKind::DatabaseLocked,
         Some(ErrorCode::DiskFull) => FailureKind::NoSpace,
         Some(ErrorCode::PermissionDenied) => FailureKind::Permission,
@@ -85,7 +85,22 @@ pub(crate) fn failure(message: &str, error: &rusqlite::Error) -> Failure {
 
 /// SQLite's extended result code of an error, 0 if it is none of SQLite's.
 pub(crate) fn extended_code(error: &rusqlite::Error) -> i32 {
-    error.sqlite_error().map_or(0, |error| error.extended_code)
+    match error {
+        rusqlite::Error::SqliteFailure(error, _) | rusqlite::Error::SqlInputError { error, .. } => {
+            error.extended_code
+        }
+        _ => 0,
+    }
+}
+
+/// SQLite's result code of an error, if it is SQLite's.
+pub(crate) fn code(error: &rusqlite::Error) -> Option<ErrorCode> {
+    match error {
+        rusqlite::Error::SqliteFailure(error, _) | rusqlite::Error::SqlInputError { error, .. } => {
+            Some(error.code)
+        }
+        _ => None,
+    }
 }
 
 fn harden(connection: &mut Connection, limits: &Limits) -> rusqlite::Result<()> {
@@ -112,9 +127,9 @@ fn harden(connection: &mut Connection, limits: &Limits) -> rusqlite::Result<()> 
         STEPS_BETWEEN_LOOKS,
         Some(move || orphaned() || deadline.is_some_and(|end| Instant::now() > end)),
     )?;
-    // None of these reads the file.
+    // None of these reads the file, as `cache_size` and `synchronous` would; their defaults fit.
     connection.execute_batch(&format!(
-        "PRAGMA hard_heap_limit={heap}; PRAGMA cache_size=-2048; PRAGMA mmap_size=0;
+        "PRAGMA hard_heap_limit={heap}; PRAGMA mmap_size=0;
          PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY;",
         heap = limits.heap_bytes,
     ))

@@ -43,7 +43,7 @@ pub(crate) fn settle(place: &Place, limits: &Limits) -> Result<Settled, Failure>
     }
     match recover(place, limits) {
         Ok(()) => {}
-        Err(error) => match error.sqlite_error_code() {
+        Err(error) => match open::code(&error) {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                 return Err(open::failure("have the database for ourselves", &error));
             }
@@ -65,7 +65,7 @@ fn impossible(reason: &str) -> Settled {
 /// Nobody else can have it open while this runs: an exclusive lock is held from the first read on.
 fn recover(place: &Place, limits: &Limits) -> rusqlite::Result<()> {
     let connection = open::open(&place.path, Access::ReadWrite, limits)?;
-    connection.execute_batch("PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=FULL")?;
+    connection.execute_batch("PRAGMA locking_mode=EXCLUSIVE")?;
     connection.query_row("PRAGMA user_version", [], |_| Ok(()))?;
     connection.execute_batch("BEGIN EXCLUSIVE; ROLLBACK")?;
     checkpoint(&connection)?;
@@ -76,7 +76,7 @@ fn recover(place: &Place, limits: &Limits) -> rusqlite::Result<()> {
 /// this statement from being prepared; then it is left to the closing.
 fn checkpoint(connection: &Connection) -> rusqlite::Result<()> {
     match connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())) {
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseCorrupt) => Ok(()),
+        Err(error) if open::code(&error) == Some(ErrorCode::DatabaseCorrupt) => Ok(()),
         other => other,
     }
 }
@@ -113,7 +113,7 @@ pub(crate) fn write_into(source: &Path, place: &Place, limits: &Limits) -> Resul
     let failed = |error: &rusqlite::Error| open::failure("write into the database", error);
     match copy_pages(source, place, limits) {
         Ok(()) => Ok(()),
-        Err(error) => match error.sqlite_error_code() {
+        Err(error) => match open::code(&error) {
             Some(
                 ErrorCode::CannotOpen
                 | ErrorCode::NotADatabase
@@ -129,7 +129,7 @@ pub(crate) fn write_into(source: &Path, place: &Place, limits: &Limits) -> Resul
 fn copy_pages(source: &Path, place: &Place, limits: &Limits) -> rusqlite::Result<()> {
     let from = open::open(source, Access::Immutable, limits)?;
     let mut to = open::open(&place.path, Access::ReadWrite, limits)?;
-    to.execute_batch("PRAGMA locking_mode=EXCLUSIVE; PRAGMA synchronous=FULL")?;
+    to.execute_batch("PRAGMA locking_mode=EXCLUSIVE")?;
     to.query_row("PRAGMA user_version", [], |_| Ok(()))?;
     to.execute_batch("BEGIN EXCLUSIVE; ROLLBACK")?;
     copy_all(&from, &mut to)?;
@@ -187,12 +187,12 @@ fn same_content(one: &mut File, other: &mut File) -> io::Result<bool> {
 }
 
 /// A refusal for what is no SQLite database: it has no side files that could be merged.
-pub(crate) fn settle_other(place: &Place) -> Result<Settled, Failure> {
+pub(crate) fn settle_other(place: &Place) -> Settled {
     for suffix in ["-wal", "-shm", "-journal"] {
         if place.beside(suffix).symlink_metadata().is_ok() {
-            let failure = format!("it is no SQLite database, and a {suffix} file lies beside it");
-            return Ok(Settled::Impossible { reason: failure });
+            let reason = format!("it is no SQLite database, and a {suffix} file lies beside it");
+            return Settled::Impossible { reason };
         }
     }
-    Ok(Settled::OneFile)
+    Settled::OneFile
 }
