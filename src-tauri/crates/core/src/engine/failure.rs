@@ -238,6 +238,10 @@ fn broken(what: &str) -> Error {
 /// The operating system's error at the bottom of the chain, if there is one.
 fn io_kind(error: &BollardError) -> Option<ErrorKind> {
     let mut found = None;
+    // This variant passes its content's source on as its own, so the content is not in the chain.
+    if let BollardError::IOError { err } = error {
+        found = Some(err.kind());
+    }
     let mut next: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(current) = next {
         if let Some(io) = current.downcast_ref::<std::io::Error>() {

@@ -1,13 +1,14 @@
 //! More of what Lifeboat keeps on an engine: scratch volumes, and volumes made again for a restore.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
+use bollard::query_parameters::ListImagesOptionsBuilder;
 use lifeboat_store::manifest::BackedVolume;
 use lifeboat_store::{Failure, FailureKind};
 
 use super::session::{Session, SessionError};
 use super::volumes::VolumeInfo;
-use super::{Engine, LABEL_APP, LABEL_ROLE};
+use super::{CHANGE, Engine, LABEL_APP, LABEL_ROLE, LISTING, is_missing};
 use crate::error::Error;
 
 impl Engine {
@@ -57,18 +58,71 @@ impl Engine {
         .await
     }
 
-    /// Removes an application's vault with its keeper. For a vault that is empty.
+    /// Removes an application's vault with its keeper.
     ///
     /// # Errors
     /// The `engine-…` codes.
     pub async fn remove_vault(&self, app: &str) -> Result<(), Error> {
-        self.remove_keeper(app).await?;
+        self.remove_keepers(app).await?;
         self.remove_volume(&format!("lifeboat-{app}")).await
     }
 }
 
 impl Engine {
-    async fn remove_keeper(&self, app: &str) -> Result<(), Error> {
+    /// Names of the containers that keep an application's vault.
+    ///
+    /// # Errors
+    /// The `engine-…` codes.
+    pub async fn keepers(&self, app: &str) -> Result<Vec<String>, Error> {
+        let labels = [format!("{LABEL_ROLE}=keeper"), format!("{LABEL_APP}={app}")];
+        let keepers = self.own_containers(&labels).await?;
+        let names = keepers
+            .into_iter()
+            .filter_map(|keeper| keeper.names?.into_iter().next());
+        Ok(names
+            .map(|name| name.trim_start_matches('/').to_owned())
+            .collect())
+    }
+
+    /// The helper's images on the engine, of whatever version: ID and name.
+    ///
+    /// # Errors
+    /// The `engine-…` codes.
+    pub async fn helper_images(&self) -> Result<Vec<String>, Error> {
+        let filters = HashMap::from([("label", vec![format!("{LABEL_ROLE}=helper")])]);
+        let options = ListImagesOptionsBuilder::default()
+            .filters(&filters)
+            .build();
+        let images = self
+            .within(LISTING)
+            .list_images(Some(options))
+            .await
+            .map_err(|error| self.fail("The images could not be listed.", &error))?;
+        Ok(images
+            .into_iter()
+            .map(|image| image.repo_tags.into_iter().next().unwrap_or(image.id))
+            .collect())
+    }
+
+    /// Removes an image of the helper. One that is gone is fine; it is loaded again when needed.
+    ///
+    /// # Errors
+    /// The `engine-…` codes.
+    pub async fn remove_helper_image(&self, image: &str) -> Result<(), Error> {
+        self.forget_helper().await;
+        match self.within(CHANGE).remove_image(image, None, None).await {
+            Err(error) if !is_missing(&error) => {
+                Err(self.fail(&format!("The image {image} could not be removed."), &error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes the containers that keep an application's vault.
+    ///
+    /// # Errors
+    /// The `engine-…` codes.
+    pub async fn remove_keepers(&self, app: &str) -> Result<(), Error> {
         let labels = [format!("{LABEL_ROLE}=keeper"), format!("{LABEL_APP}={app}")];
         for keeper in self.own_containers(&labels).await? {
             if let Some(id) = keeper.id {

@@ -381,6 +381,9 @@ impl Session {
         };
         if keep && matches!(ending, Ending::Answered(_)) {
             self.input = Some(input);
+        } else {
+            // Dropping it would not tell the helper, because the other half stays open.
+            let _ = timeout(ENDING, input.shutdown()).await;
         }
         match ending {
             Ending::Answered(answer) => Ok((*answer)?),
