@@ -41,15 +41,29 @@ fn private_database(volume: &Path, origin: &Path) {
     fs::set_permissions(volume, Permissions::from_mode(0o700)).expect("closes");
 }
 
-/// Removes the directory once this process, which will not be allowed to any more, is gone.
-fn janitor(directory: &Path) -> std::process::ChildStdin {
-    let mut shell = std::process::Command::new("sh")
-        .args(["-c", "cat; rm -rf -- \"$1\"", "sh"])
-        .arg(directory)
-        .stdin(std::process::Stdio::piped())
-        .spawn()
-        .expect("runs a shell");
-    shell.stdin.take().expect("its input")
+/// Removes the directory in the end, when this process is not allowed to any more.
+struct Janitor(std::process::Child);
+
+impl Janitor {
+    fn of(directory: &Path) -> Self {
+        let mut command = std::process::Command::new("sh");
+        command
+            .args(["-c", "cat; rm -rf -- \"$1\"", "sh"])
+            .arg(directory);
+        Self(
+            command
+                .stdin(std::process::Stdio::piped())
+                .spawn()
+                .expect("runs a shell"),
+        )
+    }
+}
+
+impl Drop for Janitor {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
 }
 
 fn restrict_to(capabilities: &[Capability]) {
@@ -63,7 +77,7 @@ fn a_session_reads_what_only_its_owner_can_reach() {
     assert!(nix::unistd::geteuid().is_root(), "this test runs as root");
     use_program(env!("CARGO_BIN_EXE_lifeboat-helper"));
     let directory = tempfile::tempdir().expect("a directory");
-    let _janitor = janitor(directory.path());
+    let _janitor = Janitor::of(directory.path());
     fs::set_permissions(directory.path(), Permissions::from_mode(0o711)).expect("opens");
     let (volume, vault) = (
         directory.path().join("volume"),
