@@ -78,25 +78,44 @@ fn every_operation_is_an_entry_of_the_chain() {
 }
 
 #[test]
-fn a_refused_operation_is_an_entry_too() {
+fn what_failed_is_an_entry_too() {
     let world = World::new();
     let app = with_history(&world);
-    let lifeboat = world.lifeboat();
-    lifeboat.run(&["pin", &app.name, "latest"]).done();
-    lifeboat
-        .run(&["delete", &app.name, "latest", "--yes"])
-        .failed(1, "pinned");
+    let vault = world.vault(&app.name);
+    let good = world.lifeboat().backups(&app.name)[0].clone();
+    let folder = world.directory().join("out");
+    let file = crate::support::download_archive(&world.lifeboat(), &app.name, &good, &folder);
+    let mut bytes = std::fs::read(&file).expect("the archive");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0xff;
+    std::fs::write(&file, bytes).expect("the archive");
+    let outcome = world
+        .lifeboat()
+        .run(&["import", &text(&file), "--app", &app.name]);
+    assert_ne!(outcome.code(), 0);
+    let newest = &world.lifeboat().backups(&app.name)[0];
+    vault
+        .tools()
+        .flip(&lifeboat_tests::Vault::archive_path(newest), 100);
+    let _ = world
+        .lifeboat()
+        .run(&["verify", &app.name, "latest"])
+        .ended(6);
     let audit = check(&world, &app, 0);
-    let last = audit["entries"]
-        .as_array()
-        .and_then(|entries| entries.last())
-        .cloned()
-        .expect("entries");
-    assert_eq!(
-        (&last["operation"], &last["outcome"]),
-        (&"delete".into(), &"failed".into()),
-        "{last}"
-    );
+    let entries = audit["entries"].as_array().expect("entries");
+    for operation in ["import", "verify"] {
+        let last = entries
+            .iter()
+            .rfind(|entry| entry["operation"] == operation);
+        let last = last.unwrap_or_else(|| panic!("no {operation} in {audit}"));
+        assert_eq!(last["outcome"], "failed", "{last}");
+        assert!(
+            last["reason"]
+                .as_str()
+                .is_some_and(|reason| !reason.is_empty()),
+            "{last}"
+        );
+    }
 }
 
 #[test]

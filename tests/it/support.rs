@@ -50,8 +50,7 @@ pub(crate) fn download_database(
             id,
             "--as",
             "database",
-            "--database",
-            path,
+            &format!("--database={path}"),
             "--to",
             &to_text,
         ])

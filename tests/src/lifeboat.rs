@@ -95,7 +95,7 @@ impl Lifeboat {
 
 /// How a run of the command ended.
 #[must_use]
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Outcome {
     finished: Finished,
     /// The object on standard output; null if there was none.
@@ -154,5 +154,11 @@ impl Outcome {
             );
         }
         error.clone()
+    }
+}
+
+impl std::fmt::Debug for Outcome {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}", self.finished)
     }
 }

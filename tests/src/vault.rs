@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::engine::Engine;
+use crate::tarball::sha256;
 use crate::tools::Tools;
 
 /// The vault of an application.
@@ -48,6 +49,27 @@ impl Vault {
             "backups/{}/manifest.json",
             backup["id"].as_str().expect("a backup has an id")
         )
+    }
+
+    /// Path of the short form of a backup's manifest.
+    #[must_use]
+    pub fn summary_path(backup: &Value) -> String {
+        format!(
+            "backups/{}/summary.json",
+            backup["id"].as_str().expect("a backup has an id")
+        )
+    }
+
+    /// Writes a record with a seal that fits: the SHA-256 of all bytes but the seal's own digits.
+    pub fn write_sealed(&self, path: &str, mut record: Value) {
+        record
+            .as_object_mut()
+            .expect("a record is an object")
+            .remove("checksum");
+        let rest = format!("\",{}\n", &record.to_string()[1..]);
+        let prefix = "{\"checksum\":\"";
+        let checksum = sha256(format!("{prefix}{rest}").as_bytes());
+        self.tools.write(path, format!("{prefix}{checksum}{rest}"));
     }
 
     /// A backup's manifest.
