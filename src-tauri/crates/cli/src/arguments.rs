@@ -129,6 +129,9 @@ pub(crate) enum Command {
     /// Show, check or export the log of everything that was done to an application
     #[command(after_help = "Example:\n  lifeboat audit shop --verify --export audit.csv")]
     Audit(Audit),
+    /// Remove everything of Lifeboat's that belongs to an application, its backups too
+    #[command(after_help = "Example:\n  lifeboat leave shop --download-to /media/anna/drive")]
+    Leave(Leave),
     /// Look at everything that could be in the way, and say what mends it
     #[command(after_help = "Example:\n  lifeboat doctor")]
     Doctor,
@@ -279,6 +282,16 @@ pub(crate) struct Restore {
     /// Only one database: PATH, or VOLUME:PATH where several have that path
     #[arg(long, value_name = "PATH")]
     pub(crate) database: Option<String>,
+}
+
+/// `leave`.
+#[derive(Debug, Args)]
+pub(crate) struct Leave {
+    /// The application
+    pub(crate) app: String,
+    /// Copy the newest backup there first: a folder, or a new file
+    #[arg(long, value_name = "PATH")]
+    pub(crate) download_to: Option<PathBuf>,
 }
 
 /// `audit`.

@@ -552,6 +552,26 @@ pub struct Recovery {
     pub message: String,
 }
 
+/// Everything of ours that belongs to an application, and what leaving would remove.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct LeavePlan {
+    /// The application.
+    pub app: String,
+    /// The vault's volume.
+    pub vault_volume: String,
+    /// Backups in it, all of which would go.
+    pub backup_count: u64,
+    /// Bytes held by them.
+    pub used_bytes: u64,
+    /// The newest, to be downloaded before.
+    pub last_backup: Option<Backup>,
+    /// Containers of ours that keep the vault.
+    pub containers: Vec<String>,
+    /// Images of ours; they go with the last vault of the engine.
+    pub images: Vec<String>,
+}
+
 /// A check of `doctor`.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[ts(export_to = "api.ts")]

@@ -137,6 +137,10 @@ impl Error {
     /// The job was cancelled, and nothing is half-made.
     #[must_use]
     pub fn cancelled() -> Self {
-        Self::new(Code::Cancelled, "The job was cancelled.", "Start it again when you are ready.")
+        Self::new(
+            Code::Cancelled,
+            "The job was cancelled.",
+            "Start it again when you are ready.",
+        )
     }
 }

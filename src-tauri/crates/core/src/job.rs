@@ -108,7 +108,10 @@ impl JobContext {
     /// A job that tells `reporter`.
     #[must_use]
     pub fn new(reporter: Arc<dyn Reporter>) -> Self {
-        Self { reporter, cancel: CancellationToken::new() }
+        Self {
+            reporter,
+            cancel: CancellationToken::new(),
+        }
     }
 
     /// A job that tells no one.

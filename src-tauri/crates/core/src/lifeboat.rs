@@ -277,6 +277,23 @@ impl Lifeboat {
         operations::recover(self, app, job).await
     }
 
+    /// What leaving an application would remove of ours.
+    ///
+    /// # Errors
+    /// `app-not-found`, `backup-not-found` if there is no vault; the `engine-…` codes.
+    pub async fn plan_leave(&self, app: &str) -> Result<api::LeavePlan, Error> {
+        operations::plan_leave(self, app).await
+    }
+
+    /// Removes everything of ours that belongs to an application, its backups among it. The
+    /// application and its volumes are not touched.
+    ///
+    /// # Errors
+    /// `busy`; `invalid-input` if a backup was taken since the plan; the `engine-…` codes.
+    pub async fn leave(&self, plan: &api::LeavePlan, job: &JobContext) -> Result<(), Error> {
+        operations::leave(self, plan, job).await
+    }
+
     pub(crate) fn engine_handle(&self) -> &Engine {
         &self.engine
     }

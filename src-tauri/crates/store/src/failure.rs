@@ -56,7 +56,11 @@ pub struct Failure {
 impl Failure {
     /// A failure of that kind.
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), detail: None }
+        Self {
+            kind,
+            message: message.into(),
+            detail: None,
+        }
     }
 
     /// The same, with the cause beside it.

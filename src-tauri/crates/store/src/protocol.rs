@@ -221,7 +221,10 @@ pub enum Request {
 /// Answers, one kind for each request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "kebab-case")]
-#[expect(clippy::large_enum_variant, reason = "answers are made one at a time and sent away")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "answers are made one at a time and sent away"
+)]
 pub enum Answer {
     /// To `Scan`.
     Scan(ScanReport),

@@ -27,7 +27,9 @@ impl RelativePath {
     pub fn new(bytes: impl Into<Vec<u8>>) -> Option<Self> {
         let bytes = bytes.into();
         let path = Path::new(OsStr::from_bytes(&bytes));
-        let plain = path.components().all(|part| matches!(part, Component::Normal(_)));
+        let plain = path
+            .components()
+            .all(|part| matches!(part, Component::Normal(_)));
         let canonical: PathBuf = path.components().collect();
         (plain && !bytes.contains(&0) && canonical.as_os_str().as_bytes() == bytes)
             .then_some(Self(bytes))
@@ -48,7 +50,11 @@ impl RelativePath {
     /// The path below `root`. For a mount that is itself one file this is `root`.
     #[must_use]
     pub fn below(&self, root: &Path) -> PathBuf {
-        if self.0.is_empty() { root.to_path_buf() } else { root.join(self.as_path()) }
+        if self.0.is_empty() {
+            root.to_path_buf()
+        } else {
+            root.join(self.as_path())
+        }
     }
 
     /// The same path with `suffix` added to its last component, as SQLite names its side files.
@@ -114,10 +120,20 @@ mod tests {
 
     #[test]
     fn every_path_survives_json() {
-        for bytes in [&b"data/app.db"[..], b"a b'\"?#%\n", b"\xff\xfe", b"base64:x", b"file:x", b""] {
+        for bytes in [
+            &b"data/app.db"[..],
+            b"a b'\"?#%\n",
+            b"\xff\xfe",
+            b"base64:x",
+            b"file:x",
+            b"",
+        ] {
             let path = RelativePath::new(bytes).expect("a fine path");
             let text = serde_json::to_string(&path).expect("serialises");
-            assert_eq!(serde_json::from_str::<RelativePath>(&text).expect("reads back"), path);
+            assert_eq!(
+                serde_json::from_str::<RelativePath>(&text).expect("reads back"),
+                path
+            );
         }
     }
 }

@@ -34,7 +34,10 @@ pub struct Work {
 impl Work {
     /// Work that is stopped by `cancel` and tells `emit`.
     pub fn new(cancel: CancelFlag, emit: impl Fn(Event) + Send + Sync + 'static) -> Self {
-        Self { cancel, emit: Arc::new(emit) }
+        Self {
+            cancel,
+            emit: Arc::new(emit),
+        }
     }
 
     /// Work that nobody watches and nobody can stop.
@@ -54,7 +57,11 @@ impl Work {
     /// # Errors
     /// `cancelled`.
     pub fn check(&self) -> Result<(), Failure> {
-        if self.cancel.is_set() { Err(Failure::cancelled()) } else { Ok(()) }
+        if self.cancel.is_set() {
+            Err(Failure::cancelled())
+        } else {
+            Ok(())
+        }
     }
 
     /// Tells something.
@@ -64,7 +71,10 @@ impl Work {
 
     /// A phase begins.
     pub fn phase(&self, name: &str, total_bytes: Option<u64>) {
-        self.emit(Event::Phase { name: name.to_owned(), total_bytes });
+        self.emit(Event::Phase {
+            name: name.to_owned(),
+            total_bytes,
+        });
     }
 
     /// So many bytes of the present phase are done. Call it at most once a block of about 1 MiB.

@@ -6,6 +6,7 @@ mod backups;
 mod compare;
 mod doctor;
 mod health;
+mod leave;
 mod restore;
 #[cfg(test)]
 mod samples;
@@ -30,7 +31,8 @@ pub(crate) fn keeps_steps(command: &Command) -> bool {
         | Command::Undo(_)
         | Command::Recover(_)
         | Command::Import(_)
-        | Command::Download(_) => true,
+        | Command::Download(_)
+        | Command::Leave(_) => true,
         Command::Apps
         | Command::Health(_)
         | Command::Backups(_)
@@ -68,6 +70,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, E
         Command::Pin(arguments) => backups::set_pinned(arguments, true, session).await,
         Command::Unpin(arguments) => backups::set_pinned(arguments, false, session).await,
         Command::Audit(arguments) => audit::audit(arguments, session).await,
+        Command::Leave(arguments) => leave::leave(arguments, session).await,
         Command::Doctor => doctor::doctor(session).await,
         Command::Recover(arguments) => restore::recover(arguments, session).await,
         Command::Rescue(arguments) => transfer::rescue(arguments, session).await,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use bollard::query_parameters::ListImagesOptionsBuilder;
+use bollard::query_parameters::{ListImagesOptionsBuilder, RemoveImageOptions};
 use lifeboat_store::manifest::BackedVolume;
 use lifeboat_store::{Failure, FailureKind};
 
@@ -110,7 +110,11 @@ impl Engine {
     /// The `engine-…` codes.
     pub async fn remove_helper_image(&self, image: &str) -> Result<(), Error> {
         self.forget_helper().await;
-        match self.within(CHANGE).remove_image(image, None, None).await {
+        match self
+            .within(CHANGE)
+            .remove_image(image, None::<RemoveImageOptions>, None)
+            .await
+        {
             Err(error) if !is_missing(&error) => {
                 Err(self.fail(&format!("The image {image} could not be removed."), &error))
             }

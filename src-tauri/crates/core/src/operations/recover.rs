@@ -30,10 +30,22 @@ pub(crate) async fn recover(
             .collect(),
     };
     let mut recovered = Vec::new();
+    let mut first_problem = None;
     for name in names {
-        recovered.extend(recover_app(lifeboat, &name, job).await?);
+        match recover_app(lifeboat, &name, job).await {
+            Ok(ended) => recovered.extend(ended),
+            // Somebody is at work there, so nothing is unfinished; asked for by name it is told.
+            Err(error) if error.code == Code::Busy && app.is_none() => job.note(error.message),
+            // One application's trouble keeps no other from being helped.
+            Err(error) => {
+                first_problem.get_or_insert(error);
+            }
+        }
     }
-    Ok(RecoveryReport { recovered })
+    match first_problem {
+        Some(error) => Err(error),
+        None => Ok(RecoveryReport { recovered }),
+    }
 }
 
 /// Ends what is unfinished in one application; `None` if nothing is.

@@ -14,6 +14,12 @@ use crate::work::Work;
 /// Verifies a backup and records the verdict.
 pub(super) fn verify(vault: &Vault, id: &str, work: &Work) -> Result<Verification, Failure> {
     let started = Instant::now();
+    match vault.check_files(id) {
+        Err(failure) if failure.kind == FailureKind::Damaged => {
+            return record(vault, id, damaged(format!("{}.", failure.message)));
+        }
+        checked => checked?,
+    }
     let manifest = vault.manifest(id)?;
     let scratch = vault.scratch(&format!("verify-{id}"))?;
     work.phase("unpack", Some(manifest.summary.raw_bytes));
@@ -32,7 +38,14 @@ pub(super) fn verify(vault: &Vault, id: &str, work: &Work) -> Result<Verificatio
     let unpacked = match seal::unpack(archive, &manifest, room.then_some(scratch.path()), work) {
         Ok(unpacked) => unpacked,
         Err(failure) if failure.kind == FailureKind::Damaged => {
-            return record(vault, id, damaged(sentence(&failure.message)));
+            return record(
+                vault,
+                id,
+                damaged(format!(
+                    "The archive is not what its manifest says: {}.",
+                    failure.message
+                )),
+            );
         }
         Err(failure) => return Err(failure),
     };
@@ -62,14 +75,5 @@ fn damaged(reason: String) -> Verification {
         sqlite_version: database::sqlite_version().to_owned(),
         restore_ms: 0,
         databases: Vec::new(),
-    }
-}
-
-/// A fragment made a sentence.
-fn sentence(fragment: &str) -> String {
-    let mut letters = fragment.chars();
-    match letters.next() {
-        Some(first) => format!("{}{}.", first.to_uppercase(), letters.as_str()),
-        None => String::new(),
     }
 }

@@ -281,8 +281,9 @@ impl<'a> Stager<'a> {
                     self.restore.record.fresh_roots.push((mount.index, wanted));
                 }
             }
+            // The owners of databases have to reach what lies in it; its files keep their own modes.
             std::fs::DirBuilder::new()
-                .mode(0o700)
+                .mode(0o711)
                 .create(self.restore.hidden_directory(mount.index))
                 .map_err(failed)?;
         }
