@@ -1,4 +1,5 @@
-//! Tests in the real window.
-//!
-//! (This folder and `scripts/screenshots.sh` are being written right now by somebody else; please
-//! leave them alone and go on with the integration tests, the scripts and the benchmark.)
+//! Tests in the real window, on a real engine: driven through WebDriver, judged through the engine.
+
+mod commands;
+mod flow;
+mod window;

@@ -1,0 +1,41 @@
+//! The system's file dialog, answered with a keyboard.
+
+use std::process::Command;
+
+use lifeboat_tests::{command, wait_for};
+
+fn xdotool(arguments: &[&str]) -> command::Finished {
+    command::run(Command::new("xdotool").args(arguments))
+}
+
+fn find(title: &str) -> Option<String> {
+    let name = format!("^{title}");
+    let found = xdotool(&["search", "--onlyvisible", "--name", &name]).text();
+    found.lines().next().map(str::to_owned)
+}
+
+/// Waits for the dialog of that title, types a path and presses Return.
+pub(crate) fn answer(title: &str, path: &str) {
+    let dialog = wait_for("a file dialog", 60, || find(title));
+    // There is no window manager that would do it.
+    wait_for("the dialog has the focus", 30, || {
+        let _ = xdotool(&["windowfocus", "--sync", &dialog]);
+        (xdotool(&["getwindowfocus"]).text() == dialog).then_some(())
+    });
+    let _ = xdotool(&["key", "ctrl+a"]).success();
+    let _ = xdotool(&["type", "--delay", "15", path]).success();
+    let _ = xdotool(&["key", "Return"]).success();
+    wait_for("the dialog closes", 30, || {
+        find(title).is_none().then_some(())
+    });
+}
+
+/// Waits for the dialog of that title and closes it with Escape.
+pub(crate) fn dismiss(title: &str) {
+    let dialog = wait_for("a file dialog", 60, || find(title));
+    wait_for("the dialog closes", 30, || {
+        let _ = xdotool(&["windowfocus", "--sync", &dialog]);
+        let _ = xdotool(&["key", "Escape"]);
+        find(title).is_none().then_some(())
+    });
+}

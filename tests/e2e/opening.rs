@@ -1,0 +1,149 @@
+//! The window opens, in every circumstance, and says what is so.
+
+use lifeboat_tests::World;
+use serde_json::{Value, json};
+
+use crate::support::application;
+use crate::window::{Options, Window};
+
+/// Writes down whatever a page complains about, then starts the page's program once more: the first
+/// start was over before anybody could listen.
+const LISTEN: &str = r"
+    const done = arguments[0];
+    const noted = (window.noted = []);
+    addEventListener('error', (event) => noted.push(`error: ${event.message ?? event.target}`), true);
+    addEventListener('unhandledrejection', (event) => noted.push(`rejection: ${event.reason}`));
+    document.addEventListener('securitypolicyviolation', (event) =>
+      noted.push(`violation: ${event.effectiveDirective} ${event.blockedURI}`));
+    for (const level of ['error', 'warn']) {
+      const original = console[level];
+      console[level] = (...words) => {
+        noted.push(`console.${level}: ${words.join(' ')}`);
+        original.apply(console, words);
+      };
+    }
+    document.getElementById('app').replaceChildren();
+    const program = document.querySelector('script[type=module][src]').src;
+    import(`${program}?again`).then(() => done('started'), (error) => done(String(error)));";
+
+/// Does what the page's own rules forbid.
+const OFFEND: &str = "
+    const done = arguments[0];
+    fetch('https://example.invalid/').then(() => done('fetched'), () => setTimeout(done, 0, 'refused'));";
+
+/// Names and values of the health card.
+const FACTS: &str =
+    "return Object.fromEntries([...document.querySelectorAll('[data-testid=health-card] dl > div')]
+    .map((one) => [one.querySelector('dt').innerText, one.querySelector('dd').innerText]));";
+
+#[test]
+fn it_lists_the_application_and_shows_its_health_without_a_complaint() {
+    let world = World::new();
+    let app = application(&world);
+    let backup = world.lifeboat().backup(&app.name);
+    let window = Window::open(&world);
+    assert_eq!(window.async_script(LISTEN, vec![]), "started");
+
+    let row = format!("[data-testid=app-row][data-app='{}']", app.name);
+    window.wait_for(&row);
+    window.click(&format!("{row} a"));
+    window.wait_for("[data-testid=health-card][data-verdict]");
+    window.wait_for(&crate::support::row(&backup));
+
+    let told = world.lifeboat().run(&["health", &app.name]).done()["health"].clone();
+    let verdict = window.attribute("[data-testid=health-card]", "data-verdict");
+    assert_eq!(verdict.as_deref(), told["verdict"].as_str());
+    assert_eq!(told["verdict"], "sound");
+    let facts = window.script(FACTS, vec![]);
+    assert_eq!(facts["Tables"], told["table_count"].to_string(), "{facts}");
+    assert_eq!(facts["Backups"], "1", "{facts}");
+    let size = window.attribute("[data-testid=health-card] dd [title]", "title");
+    let digits: String = size
+        .unwrap_or_default()
+        .chars()
+        .filter(char::is_ascii_digit)
+        .collect();
+    assert_eq!(digits, told["size_bytes"].to_string(), "{facts}");
+    for page in ["databases", "activity"] {
+        window.go(&format!("#/app/{}/{page}", app.name));
+        window.wait_for("main table");
+    }
+    window.go("#/check-up");
+    window.wait_for("main h1");
+
+    assert_eq!(window.script("return window.noted;", vec![]), json!([]));
+    // The listeners do hear what there is to hear, and the page's rules hold.
+    assert_eq!(window.async_script(OFFEND, vec![]), "refused");
+    let noted = window.wait("the violation is noted", || {
+        let noted = window.script("return window.noted;", vec![]);
+        noted
+            .as_array()
+            .is_some_and(|all| !all.is_empty())
+            .then_some(noted)
+    });
+    let text = noted.to_string();
+    assert!(text.contains("violation: connect-src"), "{text}");
+}
+
+#[test]
+fn an_engine_that_cannot_be_reached_is_a_page_with_advice() {
+    let world = World::new();
+    let options = Options {
+        arguments: vec!["--engine".to_owned(), "unix:///nonexistent.sock".to_owned()],
+        ..Options::default()
+    };
+    let window = Window::open_with(&world, &options);
+    window.wait_for("[data-testid=blocked-page]");
+    let code = window.attribute("[data-testid=blocked-page]", "data-code");
+    assert!(
+        code.as_deref()
+            .is_some_and(|code| code.starts_with("engine-")),
+        "{code:?}"
+    );
+    let look = || window.text("main");
+    let text = look();
+    assert!(text.contains("Your data"), "is my data safe? {text}");
+    assert!(window.has("[data-testid=blocked-page] h1"), "{text}");
+    assert!(
+        window.has("[data-testid=blocked-page] code"),
+        "there is a command to run: {text}"
+    );
+    for bare in [
+        "No such file",
+        "os error",
+        "undefined",
+        "[object",
+        "nonexistent.sock",
+    ] {
+        assert!(!text.contains(bare), "a bare error is shown: {text}");
+    }
+    window.press("Try again");
+    window.wait("it looked again", || {
+        let busy = window.attribute("[data-testid=blocked-page] button[aria-busy]", "aria-busy");
+        (busy.as_deref() != Some("true")).then_some(())
+    });
+    assert!(window.has("[data-testid=blocked-page]"), "{}", look());
+}
+
+#[test]
+fn it_opens_where_the_language_is_none() {
+    let world = World::new();
+    let app = application(&world);
+    let none = |name: &str| (name.to_owned(), "C.UTF-8".to_owned());
+    let options = Options {
+        variables: vec![none("LANG"), none("LC_ALL")],
+        ..Options::default()
+    };
+    let window = Window::open_with(&world, &options);
+    window.wait_for(&format!("[data-testid=app-row][data-app='{}']", app.name));
+    window.go_to_app(&app.name);
+    window.wait_for("[data-testid=health-card][data-verdict=sound]");
+    let formats =
+        "return [navigator.language, new Intl.NumberFormat(navigator.language).format(1234)];";
+    let formatted = window.script(formats, vec![]);
+    assert!(
+        formatted[0].as_str().is_some_and(|tag| tag != "C"),
+        "{formatted}"
+    );
+    assert_ne!(formatted[1], Value::Null, "{formatted}");
+}
