@@ -3,13 +3,17 @@
 use lifeboat_tests::{World, artifacts};
 use serde_json::json;
 
+use crate::session::Window;
 use crate::support::{application, button};
-use crate::window::Window;
 
 const CHECK: &str = "
     const done = arguments[0];
+    const settled = async () => {
+      const moving = document.getAnimations().filter((one) => one instanceof CSSTransition);
+      await Promise.allSettled(moving.map((one) => one.finished));
+    };
     const values = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
-    axe.run(document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] }).then(
+    settled().then(() => axe.run(document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] })).then(
       (report) => done({
         passes: report.passes.length,
         violations: report.violations.map(({ id, help, nodes }) =>

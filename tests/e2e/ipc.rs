@@ -4,16 +4,13 @@ use lifeboat_tests::{World, tarball};
 use serde_json::{Value, json};
 
 use crate::dialog;
+use crate::session::Window;
 use crate::support::{application, id, verdict};
-use crate::window::Window;
 
 /// What a job brought, after its end.
 fn ended(window: &Window, job: &Value) -> Value {
     window.wait("the job ends", || {
-        let jobs = window
-            .invoke("list_jobs", json!({}))
-            .expect("jobs are listed");
-        let jobs = jobs.as_array().expect("a list");
+        let jobs = window.jobs();
         let own = jobs
             .iter()
             .find(|one| one["id"] == *job)

@@ -4,16 +4,13 @@ use lifeboat_tests::{World, artifacts, wait_for};
 use serde_json::{Value, json};
 
 use crate::processes;
+use crate::session::Window;
 use crate::support::{application, id, large_application, row, verdict};
-use crate::window::Window;
 
 /// Waits until a job of the window is in this step, or moves bytes in it.
 fn wait_for_step(window: &Window, job: &Value, step: &str, moves: bool) {
     window.wait(&format!("the job is at {step}"), || {
-        let jobs = window
-            .invoke("list_jobs", json!({}))
-            .expect("jobs are listed");
-        let jobs = jobs.as_array().expect("a list");
+        let jobs = window.jobs();
         let own = jobs
             .iter()
             .find(|one| one["id"] == *job)
@@ -103,17 +100,12 @@ fn a_window_killed_during_a_restore_lets_it_finish() {
 
     // The next window knows how it ended.
     let window = Window::open(&world);
-    window.wait_for("[data-testid=job-bar]");
-    let jobs = window
-        .invoke("list_jobs", json!({}))
-        .expect("jobs are listed");
-    assert_eq!(jobs[0]["id"], job, "{jobs}");
     window.wait("the ending is known", || {
-        let jobs = window
-            .invoke("list_jobs", json!({}))
-            .expect("jobs are listed");
+        let jobs = window.jobs();
+        assert_eq!(jobs[0]["id"], job, "{jobs:?}");
         (jobs[0]["outcome"]["outcome"] == "done").then_some(())
     });
+    window.wait_for("[data-testid=job-bar]");
 }
 
 #[test]

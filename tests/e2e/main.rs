@@ -1,5 +1,20 @@
-//! Tests in the real window, on a real engine: driven through WebDriver, judged through the engine.
+//! Tests in the real window, on a real engine: driven through WebDriver, judged through the engine and
+//! the `lifeboat` command, never through the window.
+//!
+//! They need a display; `scripts/test.sh` brings one. One window at a time, because a file dialog is
+//! found by its title.
 
+mod accessibility;
+mod backups;
 mod commands;
+mod dialog;
+mod driver;
 mod flow;
+mod ipc;
+mod killing;
+mod opening;
+mod processes;
+mod restore;
+mod session;
+mod support;
 mod window;

@@ -3,7 +3,7 @@
 use lifeboat_tests::{DemoApp, DemoOptions, World};
 use serde_json::Value;
 
-use crate::window::Window;
+use crate::session::Window;
 
 /// The demo application, at rest, so that its numbers stay what they are.
 pub(crate) fn application(world: &World) -> DemoApp {
