@@ -105,7 +105,9 @@ fn a_window_killed_during_a_restore_lets_it_finish() {
         assert_eq!(jobs[0]["id"], job, "{jobs:?}");
         (jobs[0]["outcome"]["outcome"] == "done").then_some(())
     });
-    window.wait_for("[data-testid=job-bar]");
+    window.go_to_app(&app.name);
+    window.press("Undo restore");
+    window.wait_for("[data-testid=confirm-name]");
 }
 
 #[test]

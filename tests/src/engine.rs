@@ -126,9 +126,13 @@ impl Engine {
         }
     }
 
-    /// Removes a volume and every container that mounts it.
+    /// Removes a volume and every container that mounts it, as far as the engine is there to do so.
     pub fn remove_volume(&self, volume: &str) {
-        self.remove_containers(&self.containers_of_volume(volume));
+        let filter = format!("volume={volume}");
+        let holders = self
+            .try_docker(&["ps", "--all", "--quiet", "--filter", &filter])
+            .text();
+        self.remove_containers(&holders.lines().map(str::to_owned).collect::<Vec<_>>());
         let _ = self.try_docker(&["volume", "rm", "--force", volume]);
     }
 }

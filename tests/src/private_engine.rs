@@ -39,13 +39,13 @@ impl PrivateEngine {
         Engine::at(&format!("unix://{}", self.path("docker.sock").display()))
     }
 
-    /// `kill -9` of the daemon and the containerd of its own.
+    /// `kill -9` of the daemon. Its containerd and the containers live on until the next daemon
+    /// finds them, as after a real crash.
     pub fn kill(&mut self) {
         if let Some(mut daemon) = self.daemon.take() {
             daemon.kill().expect("the daemon can be killed");
             let _ = daemon.wait();
         }
-        self.kill_containerd();
     }
 
     /// Starts the daemon again.
@@ -106,6 +106,19 @@ impl PrivateEngine {
         }
     }
 
+    /// What a daemon that did not come back left: processes that name this test's own directory.
+    fn kill_shims(&self) {
+        let root = self.directory.path().to_string_lossy().into_owned();
+        for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+            let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
+            let pid = entry.file_name().to_string_lossy().into_owned();
+            let is_shim = String::from_utf8_lossy(&line).contains("containerd-shim");
+            if is_shim && String::from_utf8_lossy(&line).contains(&root) {
+                let _ = command::run(Command::new("kill").args(["-9", &pid]));
+            }
+        }
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
@@ -124,6 +137,7 @@ impl Drop for PrivateEngine {
             let _ = daemon.wait();
         }
         self.kill_containerd();
+        self.kill_shims();
         // Mounts below a directory keep it from being removed.
         let mounts = std::fs::read_to_string("/proc/self/mounts").unwrap_or_default();
         let root = self.directory.path().to_string_lossy().into_owned();

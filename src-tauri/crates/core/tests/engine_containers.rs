@@ -135,12 +135,21 @@ async fn others_containers_start_stop_and_are_watched() {
         .expect("asked")
         .expect("is there");
     assert!(found.is_active() && found.started_at.is_some(), "{found:?}");
-    let log = world
-        .engine
-        .container_logs_tail(&name, 10)
+    let hello = async {
+        loop {
+            let log = world
+                .engine
+                .container_logs_tail(&name, 10)
+                .await
+                .expect("read");
+            if log.contains("hello") {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), hello)
         .await
-        .expect("read");
-    assert!(log.contains("hello"), "{log}");
+        .expect("its words can be read");
 
     world.engine.stop(&name, Some(1)).await.expect("stopped");
     world

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use bollard::models::ContainerSummaryStateEnum as State;
 use bollard::query_parameters::{ListImagesOptionsBuilder, RemoveImageOptions};
 use lifeboat_store::manifest::BackedVolume;
 use lifeboat_store::{Failure, FailureKind};
@@ -82,6 +83,28 @@ impl Engine {
         Ok(names
             .map(|name| name.trim_start_matches('/').to_owned())
             .collect())
+    }
+
+    /// Removes containers of ours that have ended and still refer to a volume.
+    ///
+    /// # Errors
+    /// The `engine-…` codes.
+    pub async fn remove_ended_sessions_of(&self, volume: &str) -> Result<(), Error> {
+        for session in self
+            .own_containers(&[format!("{LABEL_ROLE}=session")])
+            .await?
+        {
+            let refers = session
+                .mounts
+                .iter()
+                .flatten()
+                .any(|m| m.name.as_deref() == Some(volume));
+            let ended = matches!(session.state, Some(State::EXITED | State::DEAD));
+            if let (true, Some(id)) = (refers && ended, session.id) {
+                self.remove_container(&id, false).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The helper's images on the engine, of whatever version: ID and name.

@@ -20,8 +20,8 @@ use crate::api::StorageKind;
 const BASE_CAPABILITIES: [&str; 4] = ["SETUID", "SETGID", "KILL", "CHOWN"];
 /// Page cache counts, too, and is given back under pressure.
 const MEMORY_BYTES: i64 = 512 * 1024 * 1024;
-/// The parent, its children and their threads.
-const PROCESS_LIMIT: i64 = 64;
+/// The parent with its threads, and a child for each database of the application.
+const PROCESS_LIMIT: i64 = 512;
 /// A quarter of an ordinary container's share: the application comes first.
 const CPU_SHARES: i64 = 256;
 

@@ -57,6 +57,7 @@ pub(crate) async fn leave(
         .await;
     let engine = lifeboat.engine_handle();
     engine.remove_keepers(&plan.app).await?;
+    engine.remove_ended_sessions_of(&now.vault_volume).await?;
     engine.remove_leftover_scratch().await?;
     for image in &now.images {
         engine.remove_helper_image(image).await?;

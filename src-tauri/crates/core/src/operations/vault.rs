@@ -142,6 +142,9 @@ impl Lifeboat {
         if engine.volume(&vault_volume(app)).await?.is_none() {
             engine.create_vault(app).await?;
         }
+        if let Err(error) = engine.remove_leftover_sessions().await {
+            tracing::warn!(?error, "what killed jobs left could not be removed");
+        }
         engine.ensure_keeper(&vault_volume(app), app).await
     }
 

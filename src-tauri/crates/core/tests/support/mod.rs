@@ -245,3 +245,36 @@ impl Proxy {
         self.cut.send(()).expect("there is a connection");
     }
 }
+
+/// The ends of all containers from now on, told by the docker CLI.
+pub(crate) struct Ends {
+    witness: std::process::Child,
+}
+
+impl Ends {
+    pub(crate) fn watch() -> Self {
+        // Looking back a little makes up for the time that the witness takes to arrive.
+        let arguments = ["events", "--since", "5s", "--filter", "event=die"];
+        let witness = Command::new("docker")
+            .args(arguments)
+            .args(["--format", "{{.Actor.ID}} {{.Actor.Attributes.exitCode}}"])
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .expect("the docker CLI runs");
+        Self { witness }
+    }
+
+    /// Waits for the end of a container, and says what it ended with.
+    pub(crate) fn code_of(mut self, id: &str) -> String {
+        use std::io::BufRead as _;
+        let output = self.witness.stdout.take().expect("it was piped");
+        let code = std::io::BufReader::new(output)
+            .lines()
+            .map_while(Result::ok)
+            .find_map(|line| line.strip_prefix(id).map(|code| code.trim().to_owned()))
+            .expect("the container ends while it is watched");
+        self.witness.kill().expect("it still watches");
+        self.witness.wait().expect("it was killed");
+        code
+    }
+}
