@@ -9,7 +9,7 @@ use std::io::{BufReader, Read};
 use flate2::bufread::GzDecoder;
 
 use super::intake::{Incoming, Intake};
-use super::member_decoder::FileAt;
+use super::member_decoder::{FileAt, MAX_WINDOW_LOG};
 use super::text::shown;
 use super::writer::{ArchiveWriter, FileEntry};
 use crate::failure::{Failure, FailureKind};
@@ -84,8 +84,9 @@ pub fn detect(file: &File, original_name: &str) -> Result<Detected, Failure> {
         };
     }
     if head.starts_with(b"\x28\xb5\x2f\xfd") {
-        let decoder = zstd::stream::read::Decoder::new(FileAt::start(file))
-            .map_err(|error| Failure::io("cannot set up zstd", &error))?;
+        let refused = |error| Failure::io("cannot set up zstd", &error);
+        let mut decoder = zstd::stream::read::Decoder::new(FileAt::start(file)).map_err(refused)?;
+        decoder.window_log_max(MAX_WINDOW_LOG).map_err(refused)?;
         return match kind_of(&first_bytes(decoder, original_name)?) {
             Some(Detected::Archive(_)) => Ok(Detected::Archive(Codec::Zstd)),
             Some(Detected::Database { .. }) => Err(unsupported(

@@ -13,7 +13,7 @@ use crate::failure::{Failure, FailureKind};
 use crate::manifest::Codec;
 
 /// A frame may ask for a window of 2 to this power: what `zstd -19` needs, and no more.
-const MAX_WINDOW_LOG: u32 = 23;
+pub(super) const MAX_WINDOW_LOG: u32 = 23;
 
 const BUFFER_BYTES: usize = 128 << 10;
 
