@@ -149,7 +149,7 @@ fn is_data_path(path: &str) -> bool {
 
 /// Is a storage mounted by a container that runs, or would run again by itself?
 pub(crate) fn in_use(key: &StorageKey, containers: &[Container]) -> bool {
-    users(key, containers).any(|container| container.is_active())
+    users(key, containers).any(Container::is_active)
 }
 
 /// The containers that see a storage: by volume, by the very path, or by a path above or below it.
@@ -207,12 +207,12 @@ pub(crate) async fn scan(engine: &Engine, keys: &[StorageKey]) -> Result<Scanned
         return Ok(scanned);
     }
     match scan_together(engine, keys).await {
-        Ok(report) => scanned.add(keys, report),
+        Ok(report) => scanned.add(keys, &report),
         Err(_) if keys.len() > 1 => {
             for key in keys {
                 let one = std::slice::from_ref(key);
                 match scan_together(engine, one).await {
-                    Ok(report) => scanned.add(one, report),
+                    Ok(report) => scanned.add(one, &report),
                     Err(failure) => scanned.not_looked_at(key, failure),
                 }
             }
@@ -267,7 +267,7 @@ async fn scan_together(engine: &Engine, keys: &[StorageKey]) -> Result<ScanRepor
 }
 
 impl Scanned {
-    fn add(&mut self, keys: &[StorageKey], report: ScanReport) {
+    fn add(&mut self, keys: &[StorageKey], report: &ScanReport) {
         for (index, key) in keys.iter().enumerate() {
             let belongs = |source: u32| source as usize == index;
             let storage = report

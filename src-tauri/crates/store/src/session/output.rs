@@ -44,7 +44,7 @@ impl Output {
     pub(crate) fn work(&self, id: u64, cancel: CancelFlag) -> Work {
         let output = self.clone();
         Work::new(cancel, move |event: Event| {
-            output.send(&FromHelper::Event { id, event })
+            output.send(&FromHelper::Event { id, event });
         })
     }
 }
