@@ -107,7 +107,15 @@ async fn others_containers_start_stop_and_are_watched() {
     let world = World::new("watch").await;
     let image = world.plain_image().await;
     let name = world.name("box");
-    let id = docker(&["create", "--name", &name, "--interactive", &image]);
+    let id = docker(&[
+        "create",
+        "--name",
+        &name,
+        "--network",
+        "none",
+        "--interactive",
+        &image,
+    ]);
     let listed = world.engine.containers().await.expect("listed");
     assert!(listed.iter().any(|found| found.id == id));
 

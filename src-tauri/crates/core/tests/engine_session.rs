@@ -426,7 +426,17 @@ async fn the_watch_says_when_it_was_blind() {
     let engine = proxy.connect().await;
     let mut watch = engine.watch_starts().await.expect("watching");
     let image = world.engine.ensure_helper().await.expect("loaded");
-    let start = || docker(&["run", "--detach", "--label", &world.job_label(), &image]);
+    let start = || {
+        docker(&[
+            "run",
+            "--detach",
+            "--network",
+            "none",
+            "--label",
+            &world.job_label(),
+            &image,
+        ])
+    };
     let first = start();
     while watch.next().await.expect("told") != StartNotice::Started(first.clone()) {}
     proxy.cut();

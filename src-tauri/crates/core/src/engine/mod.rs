@@ -5,6 +5,7 @@
 
 mod channel;
 mod containers;
+mod conversation;
 mod endpoint;
 mod environment;
 mod failure;
@@ -27,9 +28,10 @@ use crate::api::EngineSummary;
 use crate::error::{Code, Error};
 
 pub use containers::{Container, Mount, MountKind, RestartPolicy};
+pub use conversation::EventSink;
 pub use endpoint::{Address, Endpoint, Origin, TlsFiles};
 pub use environment::Environment;
-pub use session::{EventSink, Session, SessionError};
+pub use session::{Session, SessionError};
 pub use specification::{SessionSpec, SourceBinding};
 pub use starts::{StartNotice, StartWatch};
 pub use volumes::VolumeInfo;
