@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Roots;
 use crate::child::capture::{Capture, CaptureRequest, capture_group};
-use crate::failure::Failure;
+use crate::failure::{Failure, FailureKind};
 use crate::protocol::{DatabaseRef, Event, FoundDatabase, ScanReport, ScanRequest, SourceMount};
 use crate::scan;
 use crate::work::Work;
@@ -12,6 +12,10 @@ use crate::work::Work;
 /// A source holds at most this many entries before we stop looking for databases in it.
 const MAX_ENTRIES: u64 = 2_000_000;
 const MAX_DEPTH: u32 = 64;
+
+/// How often databases that vanish meanwhile are looked for again.
+const LOOKS: u32 = 5;
+
 const SCAN_DEADLINE_MS: u64 = 10 * 60 * 1000;
 
 /// How long and how much a capture may disturb its source.
@@ -49,7 +53,27 @@ pub(crate) fn look(
 }
 
 /// Finds the databases of the sources and pins those that are `wanted` (all if that is empty).
+///
+/// A database that vanishes between being found and being pinned (an application's temporary one) is
+/// no reason to fail: then everything is looked at again.
 pub(crate) fn pin(
+    roots: &Roots,
+    mounts: &[SourceMount],
+    wanted: &[DatabaseRef],
+    limits: CaptureLimits,
+    scratch: &Path,
+    work: &Work,
+) -> Result<PinnedSources, Failure> {
+    let mut tries = 1;
+    loop {
+        match pin_once(roots, mounts, wanted, limits, scratch, work) {
+            Err(failure) if failure.kind == FailureKind::NotFound && tries < LOOKS => tries += 1,
+            outcome => return outcome,
+        }
+    }
+}
+
+fn pin_once(
     roots: &Roots,
     mounts: &[SourceMount],
     wanted: &[DatabaseRef],

@@ -45,6 +45,21 @@ pub(super) fn everyone(
             ),
         ));
     }
+    let owned_elsewhere = |container: &&&Container| {
+        container.labels.keys().any(|label| {
+            label.starts_with("com.docker.swarm.") || label.starts_with("io.kubernetes.")
+        })
+    };
+    if let Some(owned) = found.iter().find(owned_elsewhere) {
+        return Err(Error::new(
+            Code::Unsupported,
+            format!(
+                "{} belongs to an orchestrator, which would start it again.",
+                owned.name
+            ),
+            "Scale it to zero there, restore, and scale it up again.",
+        ));
+    }
     if let Some(passing) = found
         .iter()
         .find(|container| container.auto_remove && container.is_active())
