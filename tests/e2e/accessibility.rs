@@ -3,8 +3,8 @@
 use lifeboat_tests::{World, artifacts};
 use serde_json::json;
 
-use crate::session::Window;
 use crate::support::{application, button};
+use crate::window::Window;
 
 const CHECK: &str = "
     const done = arguments[0];

@@ -3,8 +3,8 @@
 use lifeboat_tests::{World, tarball};
 
 use crate::dialog;
-use crate::session::Window;
 use crate::support::{application, button, id, row, verdict};
+use crate::window::Window;
 
 /// Writes down that progress was shown, however short.
 const WATCH_PROGRESS: &str = "

@@ -4,8 +4,8 @@ use lifeboat_tests::{World, tarball};
 use serde_json::{Value, json};
 
 use crate::dialog;
-use crate::session::Window;
 use crate::support::{application, id, verdict};
+use crate::window::Window;
 
 /// What a job brought, after its end.
 fn ended(window: &Window, job: &Value) -> Value {
@@ -48,6 +48,12 @@ fn backups_are_created_listed_and_deleted_and_health_is_told() {
     let lifeboat = world.lifeboat();
     let window = Window::open(&world);
     let name = json!(app.name);
+
+    let list = window.invoke("list_apps", json!({}));
+    let list = list.expect("applications are listed");
+    let mut apps = list["apps"].as_array().expect("a list").iter();
+    let own = apps.find(|one| one["name"] == name).expect("it is listed");
+    assert_eq!(own["databases"][0]["path"], "guestbook.db");
 
     let made = create(&window, &app.name);
     let told = lifeboat.backups(&app.name);
@@ -156,4 +162,46 @@ fn a_download_goes_only_where_a_person_said() {
     ended(&window, &download(&path).expect("the download starts"));
     let bytes = std::fs::read(&path).expect("the archive is there");
     assert_eq!(backup["sha256"], tarball::sha256(&bytes).as_str());
+}
+
+#[test]
+fn what_a_page_makes_up_is_refused() {
+    let world = World::new();
+    let app = application(&world);
+    let rows = app.entry_count();
+    let backup = world.lifeboat().backup(&app.name);
+    let window = Window::open(&world);
+    let forged = "0123456789abcdef0123456789abcdef";
+    let refused = [
+        (
+            "undo_restore",
+            json!({ "token": forged, "typedName": app.name }),
+        ),
+        ("delete_backup", json!({ "token": forged })),
+        (
+            "import_backup",
+            json!({ "file": "/etc/passwd", "app": app.name }),
+        ),
+        ("reveal_path", json!({ "path": "/etc/passwd" })),
+    ];
+    for (command, arguments) in refused {
+        let code = refusal(window.invoke(command, arguments));
+        assert_eq!(code, "confirmation-needed", "{command}");
+    }
+    // Commands of Tauri and its plugins are not granted at all, whether or not they are built in.
+    let not_granted = [
+        ("plugin:fs|read_text_file", json!({ "path": "/etc/passwd" })),
+        ("plugin:shell|execute", json!({ "program": "sh" })),
+        ("plugin:dialog|save", json!({ "options": {} })),
+        ("plugin:window|close", json!({ "label": "main" })),
+    ];
+    for (command, arguments) in not_granted {
+        let error = window.invoke(command, arguments);
+        let error = error.expect_err(command).to_string();
+        assert!(error.contains("not allowed"), "{command}: {error}");
+    }
+    assert_eq!(app.entry_count(), rows);
+    let left = world.lifeboat().backups(&app.name);
+    assert_eq!(left.len(), 1);
+    assert_eq!(id(&left[0]), id(&backup));
 }

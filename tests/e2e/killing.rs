@@ -4,8 +4,8 @@ use lifeboat_tests::{World, artifacts, wait_for};
 use serde_json::{Value, json};
 
 use crate::processes;
-use crate::session::Window;
 use crate::support::{application, id, large_application, row, verdict};
+use crate::window::Window;
 
 /// Waits until a job of the window is in this step, or moves bytes in it.
 fn wait_for_step(window: &Window, job: &Value, step: &str, moves: bool) {

@@ -6,15 +6,12 @@
 
 mod accessibility;
 mod backups;
-mod commands;
 mod dialog;
 mod driver;
-mod flow;
 mod ipc;
 mod killing;
 mod opening;
 mod processes;
 mod restore;
-mod session;
 mod support;
 mod window;

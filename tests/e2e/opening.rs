@@ -3,8 +3,8 @@
 use lifeboat_tests::World;
 use serde_json::{Value, json};
 
-use crate::session::{Options, Window};
 use crate::support::application;
+use crate::window::{Options, Window};
 
 /// Writes down whatever a page complains about, then starts the page's program once more: the first
 /// start was over before anybody could listen.

@@ -2,8 +2,8 @@
 
 use lifeboat_tests::World;
 
-use crate::session::Window;
 use crate::support::{application, button, confirm, row};
+use crate::window::Window;
 
 #[test]
 fn rows_come_back_and_the_undo_takes_them_away_again() {

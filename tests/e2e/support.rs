@@ -3,7 +3,7 @@
 use lifeboat_tests::{DemoApp, DemoOptions, World};
 use serde_json::Value;
 
-use crate::session::Window;
+use crate::window::Window;
 
 /// The demo application, at rest, so that its numbers stay what they are.
 pub(crate) fn application(world: &World) -> DemoApp {

@@ -1,303 +1,323 @@
-//! The real window: tauri-driver, WebKitWebDriver, and xdotool for what is not a web page.
+//! A window with a driver and a session bus of its own, that can be opened in any circumstance and killed.
 
-use std::net::TcpListener;
+use std::cell::Cell;
+use std::fmt::Display;
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fantoccini::elements::Element;
+use fantoccini::error::NewSessionError;
+use fantoccini::wd::{Capabilities, TimeoutConfiguration};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
-use lifeboat_tests::{World, artifacts, command, wait_for};
+use lifeboat_tests::{World, artifacts};
 use serde_json::{Value, json};
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::runtime::Runtime;
 
-/// One window at a time: they share a display and its keyboard.
-static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
+use crate::driver::Driver;
+use crate::processes::{self, Process};
 
-/// A patient wait: the engine works meanwhile.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Enough for a machine that is busy with other tests.
+const PATIENCE: Duration = Duration::from_secs(90);
+/// How often a window is opened anew when the driver does not get hold of it.
+const ATTEMPTS: u32 = 4;
+
+/// How to open the window.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Options {
+    /// Arguments of the program.
+    pub(crate) arguments: Vec<String>,
+    /// Environment variables.
+    pub(crate) variables: Vec<(String, String)>,
+}
 
 /// An open window.
 pub(crate) struct Window {
+    runtime: Runtime,
     client: Client,
-    driver: Child,
+    driver: Driver,
     home: PathBuf,
-    _turn: MutexGuard<'static, ()>,
+    is_closed: Cell<bool>,
+    _turn: File,
 }
 
 impl Window {
-    /// Opens the window with a home of the world's own. `variables` are added to its environment.
-    pub(crate) async fn open(world: &World, variables: &[(&str, &str)]) -> Self {
-        assert!(
-            std::env::var_os("DISPLAY").is_some(),
-            "there is no display; run scripts/test.sh, which brings one"
-        );
-        let turn = ONE_AT_A_TIME.lock().await;
-        let home = world.directory().join("desktop");
-        std::fs::create_dir_all(&home).expect("a home for the window");
-        let port = free_port();
-        let driver = start_driver(&home, port, variables);
-        let client = connect(port).await;
-        let window = Self {
-            client,
-            driver,
-            home,
-            _turn: turn,
-        };
-        window.listen_for_errors().await;
-        window
+    /// Opens it with the world's home.
+    pub(crate) fn open(world: &World) -> Self {
+        Self::open_with(world, &Options::default())
     }
 
-    /// A folder that the window may save to.
-    pub(crate) fn home(&self) -> &Path {
-        &self.home
-    }
-
-    /// Collects what a developer would see in red.
-    async fn listen_for_errors(&self) {
-        let script = "window.__errors = [];
-            const keep = (text) => window.__errors.push(String(text));
-            const before = console.error;
-            console.error = (...words) => { keep(words.join(' ')); before(...words); };
-            addEventListener('error', (event) => keep(event.message));
-            addEventListener('unhandledrejection', (event) => keep(event.reason));";
-        self.client
-            .execute(script, Vec::new())
-            .await
-            .expect("a script runs");
-    }
-
-    /// What was seen in red since the window opened.
-    pub(crate) async fn errors(&self) -> Value {
-        self.client
-            .execute("return window.__errors;", Vec::new())
-            .await
-            .expect("a script runs")
-    }
-
-    /// Waits for an element.
-    pub(crate) async fn find(&self, css: &str) -> Element {
-        let found = self
-            .client
-            .wait()
-            .at_most(PATIENCE)
-            .for_element(Locator::Css(css))
-            .await;
-        match found {
-            Ok(element) => element,
-            Err(error) => panic!("no {css}: {error}\n{}", self.text().await),
-        }
-    }
-
-    /// How many elements there are right now.
-    pub(crate) async fn count(&self, css: &str) -> usize {
-        self.client
-            .find_all(Locator::Css(css))
-            .await
-            .expect("elements can be counted")
-            .len()
-    }
-
-    /// Waits until there are so many elements.
-    pub(crate) async fn wait_count(&self, css: &str, wanted: usize) {
-        let begun = std::time::Instant::now();
-        while self.count(css).await != wanted {
-            assert!(
-                begun.elapsed() < PATIENCE,
-                "waited in vain for {wanted} × {css}, there are {}\n{}",
-                self.count(css).await,
-                self.text().await
-            );
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    }
-
-    /// Clicks the button with that text.
-    pub(crate) async fn press(&self, text: &str) {
-        let path = format!("//button[normalize-space()='{text}' and not(@disabled)]");
-        let found = self
-            .client
-            .wait()
-            .at_most(PATIENCE)
-            .for_element(Locator::XPath(&path))
-            .await;
-        match found {
-            Ok(button) => button.click().await.expect("a button can be clicked"),
-            Err(error) => panic!("no button {text}: {error}\n{}", self.text().await),
-        }
-    }
-
-    /// Clicks an element.
-    pub(crate) async fn click(&self, css: &str) {
-        self.find(css)
-            .await
-            .click()
-            .await
-            .unwrap_or_else(|error| panic!("{css}: {error}"));
-    }
-
-    /// Follows a hash route.
-    pub(crate) async fn go(&self, route: &str) {
-        let script = "location.hash = arguments[0];";
-        self.client
-            .execute(script, vec![json!(route)])
-            .await
-            .expect("a script runs");
-    }
-
-    /// All text of the page.
-    pub(crate) async fn text(&self) -> String {
-        let text = self
-            .client
-            .execute("return document.body.innerText;", Vec::new())
-            .await;
-        text.ok()
-            .and_then(|text| text.as_str().map(str::to_owned))
-            .unwrap_or_default()
-    }
-
-    /// Calls a command by name; what it answers or refuses.
-    pub(crate) async fn call(&self, name: &str, arguments: Value) -> Result<Value, Value> {
-        let script = "const [name, given, done] = arguments;
-            window.__TAURI_INTERNALS__.invoke(name, given).then(
-                (answer) => done({ answer: answer === undefined ? null : answer }),
-                (error) => done({ error }));";
-        let ended = self
-            .client
-            .execute_async(script, vec![json!(name), arguments])
-            .await;
-        let ended = ended.unwrap_or_else(|error| panic!("{name}: {error}"));
-        match ended.get("error") {
-            Some(error) => Err(error.clone()),
-            None => Ok(ended["answer"].clone()),
-        }
-    }
-
-    /// Waits until a job is done; its result.
-    pub(crate) async fn job_result(&self, id: &Value) -> Value {
-        let begun = std::time::Instant::now();
-        loop {
-            let jobs = self
-                .call("list_jobs", json!({}))
-                .await
-                .expect("jobs are listed");
-            let job = jobs
-                .as_array()
-                .and_then(|jobs| jobs.iter().find(|job| &job["id"] == id).cloned());
-            let job = job.unwrap_or_else(|| panic!("no job {id} in {jobs}"));
-            if job["outcome"].is_object() {
-                assert_eq!(job["outcome"]["outcome"], "done", "{job}");
-                return self
-                    .call("job_result", json!({ "id": id }))
-                    .await
-                    .expect("a done job has a result");
+    /// Opens it in a certain way.
+    pub(crate) fn open_with(world: &World, options: &Options) -> Self {
+        let turn = take_turn();
+        let home = world.directory().to_path_buf();
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let mut variables = variables_of(world);
+        variables.extend(options.variables.iter().cloned());
+        let mut failures = String::new();
+        for _ in 0..ATTEMPTS {
+            let driver = Driver::start(&home, &variables);
+            match runtime.block_on(connect(&driver.address(), &options.arguments)) {
+                Ok(client) => {
+                    return Self {
+                        runtime,
+                        client,
+                        driver,
+                        home,
+                        is_closed: Cell::new(false),
+                        _turn: turn,
+                    };
+                }
+                Err(failure) => failures = format!("{failures}{failure}\n{}\n", driver.log()),
             }
-            assert!(begun.elapsed() < PATIENCE, "job {id} does not end: {job}");
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            drop(driver);
+            kill_window(&home);
+        }
+        panic!("the window could not be driven:\n{failures}");
+    }
+
+    /// Runs a script in the page.
+    pub(crate) fn script(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.runtime
+            .block_on(self.client.execute(script, arguments))
+            .unwrap_or_else(|error| self.fail(&error))
+    }
+
+    /// Runs a script that calls its last argument when it is done.
+    pub(crate) fn async_script(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.runtime
+            .block_on(self.client.execute_async(script, arguments))
+            .unwrap_or_else(|error| self.fail(&error))
+    }
+
+    /// Calls a command of the app by its name, as the page does.
+    pub(crate) fn invoke(&self, command: &str, arguments: Value) -> Result<Value, Value> {
+        let script = "const [command, given, done] = arguments;
+            window.__TAURI_INTERNALS__.invoke(command, given).then(
+              (value) => done({ value: value ?? null }), (error) => done({ error }));";
+        let mut answer = self.async_script(script, vec![json!(command), arguments]);
+        match answer.get_mut("error") {
+            Some(error) => Err(error.take()),
+            None => Ok(answer["value"].take()),
         }
     }
 
-    /// Types a path into the native Save dialog.
-    pub(crate) fn save_as(&self, path: &Path) {
-        let dialog = wait_for("the Save dialog opens", 30, || {
-            let found = xdotool(&["search", "--onlyvisible", "--name", "^Save File$"]);
-            found.lines().next().map(str::to_owned)
+    /// The jobs that the window knows of.
+    pub(crate) fn jobs(&self) -> Vec<Value> {
+        let jobs = self
+            .invoke("list_jobs", json!({}))
+            .expect("jobs are listed");
+        jobs.as_array().expect("they are a list").clone()
+    }
+
+    /// Calls a command that waits for a person; [`Self::answered`] says what it answered.
+    pub(crate) fn ask(&self, command: &str, arguments: Value) {
+        let script = "const [command, given] = arguments;
+            window.answered = undefined;
+            window.__TAURI_INTERNALS__.invoke(command, given).then(
+              (value) => (window.answered = { value }), (error) => (window.answered = { error }));";
+        self.script(script, vec![json!(command), arguments]);
+    }
+
+    /// What the command that was asked last answered.
+    pub(crate) fn answered(&self) -> Value {
+        self.wait("the command answers", || {
+            let answer = self.script("return window.answered ?? null;", vec![]);
+            (!answer.is_null()).then(|| answer["value"].clone())
+        })
+    }
+
+    /// Goes to a page by its address.
+    pub(crate) fn go(&self, hash: &str) {
+        self.script("location.hash = arguments[0];", vec![json!(hash)]);
+    }
+
+    /// Goes to an application's page.
+    pub(crate) fn go_to_app(&self, app: &str) {
+        self.go(&format!("#/app/{app}"));
+    }
+
+    /// The first element that fits, now.
+    fn find(&self, locator: Locator<'_>) -> Option<Element> {
+        self.runtime.block_on(self.client.find(locator)).ok()
+    }
+
+    /// Whether anything fits.
+    pub(crate) fn has(&self, css: &str) -> bool {
+        self.find(Locator::Css(css)).is_some()
+    }
+
+    /// Waits until something fits.
+    pub(crate) fn wait_for(&self, css: &str) {
+        self.wait(css, || self.has(css).then_some(()));
+    }
+
+    /// Waits until nothing fits any more.
+    pub(crate) fn wait_gone(&self, css: &str) {
+        self.wait(&format!("{css} goes"), || (!self.has(css)).then_some(()));
+    }
+
+    /// The visible text of the first element that fits.
+    pub(crate) fn text(&self, css: &str) -> String {
+        self.wait(css, || {
+            let element = self.find(Locator::Css(css))?;
+            self.runtime.block_on(element.text()).ok()
+        })
+    }
+
+    /// An attribute of the first element that fits.
+    pub(crate) fn attribute(&self, css: &str, name: &str) -> Option<String> {
+        let element = self.find(Locator::Css(css))?;
+        self.runtime.block_on(element.attr(name)).ok()?
+    }
+
+    /// Clicks the first element that fits, as soon as it lets itself be clicked.
+    pub(crate) fn click(&self, css: &str) {
+        self.click_at(Locator::Css(css), css);
+    }
+
+    /// Clicks the button with that name.
+    pub(crate) fn press(&self, name: &str) {
+        let path = format!("//button[normalize-space(.)='{name}' or @aria-label='{name}']");
+        self.click_at(Locator::XPath(&path), name);
+    }
+
+    fn click_at(&self, locator: Locator<'_>, what: &str) {
+        self.wait(&format!("{what} can be clicked"), || {
+            let element = self.find(locator)?;
+            let enabled = self.runtime.block_on(element.is_enabled());
+            if !enabled.unwrap_or(false) {
+                return None;
+            }
+            self.runtime.block_on(element.click()).ok()
         });
-        xdotool(&["windowfocus", "--sync", &dialog]);
-        xdotool(&["key", "--clearmodifiers", "ctrl+a"]);
-        xdotool(&[
-            "type",
-            "--clearmodifiers",
-            path.to_str().expect("a plain path"),
-        ]);
-        xdotool(&["key", "Return"]);
     }
 
-    /// A picture of the page, in `LIFEBOAT_SCREENSHOTS` or among the tests' artifacts.
-    pub(crate) async fn picture(&self, name: &str) {
-        let default = artifacts::repository().join("tests/artifacts");
-        let folder = std::env::var_os("LIFEBOAT_SCREENSHOTS").map_or(default, PathBuf::from);
-        std::fs::create_dir_all(&folder).expect("a folder for pictures");
-        let picture = self
-            .client
-            .screenshot()
-            .await
-            .expect("a picture can be taken");
-        assert!(picture.len() > 10_000, "{name} is not a blank page");
-        std::fs::write(folder.join(format!("{name}.png")), picture).expect("a picture can be kept");
+    /// Types into a field, in place of what is in it.
+    pub(crate) fn fill(&self, css: &str, text: &str) {
+        self.wait_for(css);
+        let element = self.find(Locator::Css(css)).expect("it was found");
+        self.runtime
+            .block_on(async {
+                element.clear().await?;
+                element.send_keys(text).await
+            })
+            .unwrap_or_else(|error| self.fail(&error));
     }
 
-    /// Closes the window.
-    pub(crate) async fn close(self) {
-        self.client
-            .clone()
-            .close()
-            .await
-            .expect("the window closes");
+    /// Asks again and again until there is an answer.
+    pub(crate) fn wait<T>(&self, what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+        let begun = Instant::now();
+        loop {
+            if let Some(answer) = ask() {
+                return answer;
+            }
+            if begun.elapsed() >= PATIENCE {
+                let seconds = PATIENCE.as_secs();
+                self.fail(&format!("waited {seconds} s in vain for: {what}"));
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+    }
+
+    /// Gives up, and tells what the window shows.
+    fn fail(&self, cause: &dyn Display) -> ! {
+        let text = "return location.href + '\\n' + document.body.innerText;";
+        let page = self.runtime.block_on(self.client.execute(text, vec![]));
+        let page = page.map_or_else(
+            |error| error.to_string(),
+            |page| page.as_str().unwrap_or_default().to_owned(),
+        );
+        panic!(
+            "{cause}\n--- the window shows\n{page}\n--- the driver's log\n{}",
+            self.driver.log()
+        );
+    }
+
+    /// Closes it as its driver does.
+    pub(crate) fn close(self) {
+        self.end();
+    }
+
+    fn end(&self) {
+        if self.is_closed.replace(true) {
+            return;
+        }
+        let closing = async {
+            let patience = Duration::from_secs(15);
+            tokio::time::timeout(patience, self.client.clone().close()).await
+        };
+        // Whatever it says: what is still there afterwards is killed.
+        let _ = self.runtime.block_on(closing);
+    }
+
+    /// Kills it, as a crash or a power cut would.
+    pub(crate) fn kill(self) {
+        let running = processes::running(&self.home, &artifacts::desktop());
+        assert_eq!(running.len(), 1, "one window runs: {running:?}");
+        running[0].kill();
+        lifeboat_tests::wait_for("the killed window goes", 30, || {
+            let left = processes::running(&self.home, &artifacts::desktop());
+            left.is_empty().then_some(())
+        });
+        self.is_closed.set(true);
     }
 }
 
 impl Drop for Window {
     fn drop(&mut self) {
-        let _ = self.driver.kill();
-        let _ = self.driver.wait();
+        self.end();
+        kill_window(&self.home);
     }
 }
 
-fn start_driver(home: &Path, port: u16, variables: &[(&str, &str)]) -> Child {
-    let run = home.join("run");
-    std::fs::create_dir_all(&run).expect("a run-time folder");
-    let mut driver = Command::new("tauri-driver");
-    driver
-        .args([
-            "--port",
-            &port.to_string(),
-            "--native-port",
-            &free_port().to_string(),
-        ])
-        .env("HOME", home)
-        .env("XDG_RUNTIME_DIR", run)
-        .env("XDG_CONFIG_HOME", home.join("config"))
-        .env("XDG_DATA_HOME", home.join("data"))
-        .env("XDG_STATE_HOME", home.join("state"))
-        .env("XDG_CACHE_HOME", home.join("cache"))
-        // What minimal systems have, and what makes WebKit report a language that is none.
-        .env("LANG", "C.UTF-8")
-        .envs(variables.iter().copied())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    driver
-        .spawn()
-        .expect("tauri-driver starts; scripts/test.sh installs it")
+/// The window's processes of that home; never the work that outlives it.
+fn kill_window(home: &Path) {
+    processes::running(home, &artifacts::desktop())
+        .iter()
+        .for_each(Process::kill);
 }
 
-async fn connect(port: u16) -> Client {
-    let options = json!({ "application": artifacts::desktop() });
-    let capabilities = [("tauri:options".to_owned(), options)]
-        .into_iter()
-        .collect();
-    let begun = std::time::Instant::now();
-    loop {
-        let mut builder = ClientBuilder::new(HttpConnector::new());
-        let session = builder.capabilities(std::clone::Clone::clone(&capabilities));
-        match session.connect(&format!("http://127.0.0.1:{port}")).await {
-            Ok(client) => return client,
-            Err(error) => assert!(
-                begun.elapsed() < Duration::from_secs(30),
-                "no window: {error}"
-            ),
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
+async fn connect(address: &str, arguments: &[String]) -> Result<Client, String> {
+    let mut capabilities = Capabilities::new();
+    let options = json!({ "application": artifacts::desktop(), "args": arguments });
+    capabilities.insert("tauri:options".to_owned(), options);
+    let mut builder = ClientBuilder::new(HttpConnector::new());
+    builder.capabilities(capabilities);
+    let client = tokio::time::timeout(PATIENCE, builder.connect(address)).await;
+    let client = client
+        .map_err(|_| "no session in time".to_owned())?
+        .map_err(|error: NewSessionError| error.to_string())?;
+    let timeouts = TimeoutConfiguration::new(Some(PATIENCE), Some(PATIENCE), None);
+    let timeouts = client.update_timeouts(timeouts).await;
+    timeouts.map_err(|error| error.to_string())?;
+    Ok(client)
 }
 
-fn free_port() -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    listener.local_addr().expect("an address").port()
+/// The same places as those of the world's `lifeboat` command, as on a person's machine.
+fn variables_of(world: &World) -> Vec<(String, String)> {
+    let command = world.lifeboat().command(&[]);
+    let variables = command.get_envs();
+    let text = |text: &std::ffi::OsStr| text.to_string_lossy().into_owned();
+    variables
+        .filter_map(|(name, value)| Some((text(name), text(value?))))
+        .collect()
 }
 
-fn xdotool(arguments: &[&str]) -> String {
-    command::run(Command::new("xdotool").args(arguments)).text()
+/// Waits until no other test has a window on this display.
+fn take_turn() -> File {
+    let Ok(display) = std::env::var("DISPLAY") else {
+        panic!("there is no display; run scripts/test.sh, which brings one");
+    };
+    let name = display.replace([':', '/'], "-");
+    let path = std::env::temp_dir().join(format!("lifeboat-window{name}.lock"));
+    let mut options = File::options();
+    let file = options.create(true).append(true).open(path);
+    let file = file.expect("the lock file can be opened");
+    file.lock().expect("the lock can be had");
+    file
 }
