@@ -39,8 +39,8 @@ impl PrivateEngine {
         Engine::at(&format!("unix://{}", self.path("docker.sock").display()))
     }
 
-    /// `kill -9` of the daemon. Its containerd and the containers live on until the next daemon
-    /// finds them, as after a real crash.
+    /// `kill -9` of the daemon. Its containers live on until the next daemon finds them, as after a
+    /// real crash.
     pub fn kill(&mut self) {
         if let Some(mut daemon) = self.daemon.take() {
             daemon.kill().expect("the daemon can be killed");
@@ -50,8 +50,11 @@ impl PrivateEngine {
 
     /// Starts the daemon again.
     pub fn launch(&mut self) {
-        let mut command = Command::new("dockerd");
+        // In a network of its own: a daemon without a bridge removes the one that it finds, which is
+        // that of the machine's own engine.
+        let mut command = Command::new("unshare");
         command
+            .args(["--net", "dockerd"])
             .arg("--data-root")
             .arg(self.path("data"))
             .arg("--exec-root")
@@ -70,8 +73,11 @@ impl PrivateEngine {
         command
             .stdout(log.try_clone().expect("a log file"))
             .stderr(log);
-        // A killed daemon leaves its pid file, and a new one refuses while another process has that pid.
-        let _ = std::fs::remove_file(self.path("docker.pid"));
+        // A killed daemon leaves pid files behind (its containerd dies with it), and a new one waits
+        // for those processes where the pids were given to others or are never reaped.
+        for stale in ["docker.pid", "run/containerd/containerd.pid"] {
+            let _ = std::fs::remove_file(self.path(stale));
+        }
         self.daemon = Some(
             command
                 .spawn()
