@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# Takes the pictures of the documentation in the real window: docs/screenshots/*.png.
+# Takes the pictures of the documentation in the real window: docs/pictures/*.png.
 #
-# Needs what scripts/test.sh has built, and no project called lifeboat-demo on the engine.
+# On an engine of its own with the demo application, so that nothing else is in the pictures. Needs
+# what scripts/test.sh brings and builds, and root.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/lib.sh
@@ -11,16 +12,20 @@ apt_install "${TEST_PACKAGES[@]}"
 ensure_engine yes
 ensure_compose
 need_tauri_driver
-target=${CARGO_TARGET_DIR:-$PWD/target}
-[[ -x $target/debug/lifeboat-desktop ]] || fail 'run scripts/test.sh first: it builds the window'
-if [[ -n $(docker ps --all --quiet --filter label=com.docker.compose.project=lifeboat-demo) ]]; then
-  fail 'a project lifeboat-demo exists; stop it first: it would be replaced'
-fi
+[[ $(id -u) -eq 0 ]] || fail 'an engine of its own can be started by root only; run this with sudo'
 
-LIFEBOAT_DEMO_BINARY=$(realpath "$(demo_binary)")
-export LIFEBOAT_DEMO_BINARY
-export LIFEBOAT_SCREENSHOTS=$PWD/docs/screenshots LIFEBOAT_SCREENSHOT_APP=lifeboat-demo
+target=${CARGO_TARGET_DIR:-$PWD/target}
+export LIFEBOAT_CLI=${LIFEBOAT_CLI:-$target/debug/lifeboat}
+export LIFEBOAT_DESKTOP=${LIFEBOAT_DESKTOP:-$target/debug/lifeboat-desktop}
+export LIFEBOAT_DEMO_BINARY=${LIFEBOAT_DEMO_BINARY:-$(demo_binary)}
+LIFEBOAT_DEMO_BINARY=$(realpath "$LIFEBOAT_DEMO_BINARY")
+for program in "$LIFEBOAT_CLI" "$LIFEBOAT_DESKTOP" "$LIFEBOAT_DEMO_BINARY"; do
+  [[ -x $program ]] || fail "$program is missing; scripts/test.sh builds it"
+done
+
+export LIFEBOAT_PICTURES=$PWD/docs/pictures LIFEBOAT_DEMO_IMAGE=$DEMO_TAG
 step 'Taking pictures'
-xvfb-run --auto-servernum --server-args='-screen 0 1280x900x24' dbus-run-session -- \
-  cargo test --locked --package lifeboat-tests --test e2e -- --test-threads=1 flow::
-good "Written: docs/screenshots"
+env NO_AT_BRIDGE=1 xvfb-run --auto-servernum --server-args='-screen 0 1280x900x24' \
+  cargo test --locked --package lifeboat-tests --test e2e -- --exact pictures::the_window_is_painted_in_both_themes >&2
+good "Written to $LIFEBOAT_PICTURES"
+ls "$LIFEBOAT_PICTURES"

@@ -11,6 +11,7 @@ mod driver;
 mod ipc;
 mod killing;
 mod opening;
+mod pictures;
 mod processes;
 mod restore;
 mod support;

@@ -209,6 +209,24 @@ impl Window {
             .unwrap_or_else(|error| self.fail(&error));
     }
 
+    /// Shows it in a theme, and waits until nothing moves any more.
+    pub(crate) fn set_theme(&self, theme: &str) {
+        let script = "const [theme, done] = arguments;
+            document.documentElement.dataset.theme = theme;
+            requestAnimationFrame(() => {
+              const moving = document.getAnimations().filter((one) => one instanceof CSSTransition);
+              Promise.allSettled(moving.map((one) => one.finished)).then(() => done());
+            });";
+        self.async_script(script, vec![json!(theme)]);
+    }
+
+    /// A picture of the page.
+    pub(crate) fn picture(&self) -> Vec<u8> {
+        self.runtime
+            .block_on(self.client.screenshot())
+            .unwrap_or_else(|error| self.fail(&error))
+    }
+
     /// Asks again and again until there is an answer.
     pub(crate) fn wait<T>(&self, what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
         let begun = Instant::now();

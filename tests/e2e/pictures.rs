@@ -1,0 +1,86 @@
+//! The window is painted, in both themes. With `LIFEBOAT_PICTURES` the pictures are kept there:
+//! `scripts/screenshots.sh` makes those of the documentation so.
+
+use std::path::PathBuf;
+
+use lifeboat_tests::private_engine::PrivateEngine;
+use lifeboat_tests::{Compose, DemoApp, DemoOptions, World};
+use serde_json::Value;
+
+use crate::support::{id, row};
+use crate::window::Window;
+
+/// A white page of this size is smaller by far.
+const LEAST_BYTES: usize = 20_000;
+
+fn keep(window: &Window, folder: &std::path::Path, name: &str, theme: &str) {
+    window.set_theme(theme);
+    let picture = window.picture();
+    assert!(
+        picture.len() > LEAST_BYTES,
+        "{name} is blank: {} bytes",
+        picture.len()
+    );
+    let path = folder.join(format!("{name}.png"));
+    std::fs::write(path, picture).expect("the picture can be kept");
+}
+
+/// Entries of the guest book that come after the first ones.
+fn sign(demo: &Compose, number: u32) {
+    let statement = format!(
+        "WITH RECURSIVE count(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM count WHERE n < {number})
+         INSERT INTO entries (name, home_port, message, written_at)
+         SELECT 'Guest ' || n, 'Port ' || n, 'Fair winds, and thank you for the fish.', '2026-01-01T00:00:00Z'
+         FROM count"
+    );
+    demo.tools().execute("guestbook.db", &statement);
+}
+
+/// A guest book that grew from backup to backup; one of them.
+fn history(world: &World, demo: &Compose) -> Value {
+    let lifeboat = world.lifeboat();
+    let app = demo.project.as_str();
+    let first = ["backup", app, "--note", "before the first guests", "--pin"];
+    lifeboat.run(&first).done();
+    sign(demo, 260);
+    let chosen = lifeboat.backup(app);
+    sign(demo, 340);
+    let _ = lifeboat.backup(app);
+    sign(demo, 400);
+    lifeboat
+        .run(&["backup", app, "--note", "after the regatta"])
+        .done();
+    chosen
+}
+
+#[test]
+fn the_window_is_painted_in_both_themes() {
+    // An engine of its own: on others there are applications that are nobody else's business.
+    let engine = PrivateEngine::start();
+    let world = World::on(engine.engine());
+    let kept = std::env::var_os("LIFEBOAT_PICTURES").map(PathBuf::from);
+    let folder = kept.unwrap_or_else(|| world.directory().join("pictures"));
+    std::fs::create_dir_all(&folder).expect("a folder for pictures");
+    let demo = Compose::new(world.engine(), "lifeboat-demo", world.directory());
+    demo.up();
+    let _unprotected = DemoApp::start(world.engine(), "harbour-log", DemoOptions::default());
+    let chosen = history(&world, &demo);
+    sign(&demo, 12);
+
+    let window = Window::open(&world);
+    window.wait_for("[data-testid=app-row][data-app=harbour-log]");
+    // Not remembered, but looked at.
+    window.wait_gone("button[aria-busy=true]");
+    keep(&window, &folder, "overview", "light");
+    window.go_to_app(&demo.project);
+    window.wait_for("[data-testid=health-card][data-verdict=sound]");
+    window.wait_for(&row(&chosen));
+    keep(&window, &folder, "window", "light");
+    keep(&window, &folder, "window-dark", "dark");
+    window.go(&format!("#/app/{}/restore/{}", demo.project, id(&chosen)));
+    window.wait_for("[data-testid=comparison] table");
+    window.wait_for("[data-testid=confirm-name]");
+    keep(&window, &folder, "restore", "light");
+    window.close();
+    let _ = demo.run(&["down", "--volumes"]).success();
+}
