@@ -93,6 +93,33 @@ pub(super) fn take(
     seal::seal(vault, incoming, finished, input, &scratch, work)
 }
 
+/// What an archive says of itself.
+pub(super) fn description_of(
+    request: &BackupRequest,
+    scope: Scope,
+    databases: Vec<(u32, RelativePath)>,
+) -> Description {
+    Description {
+        format: FORMAT_VERSION,
+        id: request.id.clone(),
+        app: request.app.clone(),
+        trigger: request.trigger,
+        created_at: request.created_at,
+        scope,
+        volumes: request
+            .sources
+            .iter()
+            .map(|source| source.volume.clone())
+            .collect(),
+        databases,
+        releases: request.releases.clone(),
+        compose_project: request.compose_project.clone(),
+        tool_version: request.tool_version.clone(),
+        sqlite_version: crate::database::sqlite_version().to_owned(),
+        about: ABOUT.to_owned(),
+    }
+}
+
 /// The parts of the summary that the request knows; sealing fills in the rest.
 pub(super) fn summary_of(request: &BackupRequest, findings: Vec<Finding>) -> Summary {
     Summary {
@@ -164,28 +191,10 @@ impl Taking<'_> {
 
     fn describe(&mut self, databases: &[PinnedDatabase]) -> Result<(), Failure> {
         let request = self.request;
-        let description = Description {
-            format: FORMAT_VERSION,
-            id: request.id.clone(),
-            app: request.app.clone(),
-            trigger: request.trigger,
-            created_at: request.created_at,
-            scope: request.scope,
-            volumes: request
-                .sources
-                .iter()
-                .map(|source| source.volume.clone())
-                .collect(),
-            databases: databases
-                .iter()
-                .map(|database| (database.found.source_index, database.found.path.clone()))
-                .collect(),
-            releases: request.releases.clone(),
-            compose_project: request.compose_project.clone(),
-            tool_version: request.tool_version.clone(),
-            sqlite_version: crate::database::sqlite_version().to_owned(),
-            about: ABOUT.to_owned(),
-        };
+        let named = databases
+            .iter()
+            .map(|database| (database.found.source_index, database.found.path.clone()));
+        let description = description_of(request, request.scope, named.collect());
         let text = serde_json::to_vec_pretty(&description).expect("a description is plain data");
         self.writer
             .append_document("lifeboat.json", &text, request.created_at.as_second())

@@ -3,13 +3,13 @@
 use std::fs::File;
 use std::path::PathBuf;
 
-use super::backup::{ABOUT, summary_of};
+use super::backup::{description_of, summary_of};
 use super::seal::{self, CapturedFacts, SealInput};
 use crate::archive::{ArchiveWriter, FileEntry};
 use crate::child::capture::{Capture, CaptureRequest, capture_group};
-use crate::database::{self, header::sniff};
+use crate::database::header::sniff;
 use crate::failure::Failure;
-use crate::manifest::{DatabaseKind, Description, EntryKind, FORMAT_VERSION, Ownership, Scope};
+use crate::manifest::{DatabaseKind, EntryKind, Ownership, Scope};
 use crate::protocol::{BackupRecord, BackupRequest};
 use crate::relative_path::RelativePath;
 use crate::vault::{Scratch, Vault};
@@ -50,7 +50,10 @@ pub(crate) fn take_replaced(
         request.level,
         work.clone(),
     )?;
-    let description = describe(request, &databases);
+    let named = databases
+        .iter()
+        .map(|replaced| (replaced.volume_index, replaced.path.clone()));
+    let description = description_of(request, Scope::DatabasesOnly, named.collect());
     let text = serde_json::to_vec_pretty(&description).expect("a description is plain data");
     let moment = request.created_at.as_second();
     writer.append_document("lifeboat.json", &text, moment)?;
@@ -119,31 +122,6 @@ fn kind_of(replaced: &Replaced) -> Result<DatabaseKind, Failure> {
     let size = file.metadata().map_err(failed)?.len();
     let sniffed = sniff(&file, &replaced.path, size).map_err(failed)?;
     Ok(sniffed.kind)
-}
-
-fn describe(request: &BackupRequest, databases: &[Replaced]) -> Description {
-    Description {
-        format: FORMAT_VERSION,
-        id: request.id.clone(),
-        app: request.app.clone(),
-        trigger: request.trigger,
-        created_at: request.created_at,
-        scope: Scope::DatabasesOnly,
-        volumes: request
-            .sources
-            .iter()
-            .map(|source| source.volume.clone())
-            .collect(),
-        databases: databases
-            .iter()
-            .map(|replaced| (replaced.volume_index, replaced.path.clone()))
-            .collect(),
-        releases: request.releases.clone(),
-        compose_project: request.compose_project.clone(),
-        tool_version: request.tool_version.clone(),
-        sqlite_version: database::sqlite_version().to_owned(),
-        about: ABOUT.to_owned(),
-    }
 }
 
 fn append_database(
