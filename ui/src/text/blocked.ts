@@ -75,7 +75,7 @@ export function blockedWords(code: BlockingCode, system: System): BlockedWords {
       title: 'The chosen address leads to no engine',
       why: 'The Docker context or DOCKER_HOST that is set points to an engine that is not there.',
       mend: 'See which contexts there are, and choose one that works.',
-      commands: ['docker context ls', 'docker context use default'],
+      commands: ['docker context ls'],
       button: 'Try again',
     },
     'engine-too-old': {

@@ -254,7 +254,8 @@ pub struct Health {
     /// When this was looked at.
     #[ts(type = "string")]
     pub checked_at: Timestamp,
-    /// All databases together, their `-wal` files included, in bytes.
+    /// All databases together, in bytes, as a copy of this moment has them: what is in their `-wal`
+    /// files is counted once.
     pub size_bytes: u64,
     /// Tables in all databases.
     pub table_count: u64,

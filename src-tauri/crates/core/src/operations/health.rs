@@ -50,11 +50,10 @@ pub(crate) async fn health(
         },
         Err(error) => return Err(error),
     };
-    let size_bytes = live_bytes(&resolved);
-    let check = deep || size_bytes <= settings::HEALTH_CHECK_BYTES;
+    let check = deep || live_bytes(&resolved) <= settings::HEALTH_CHECK_BYTES;
     let examination = examine(lifeboat, &resolved, Vec::new(), check, &mut tracker, job).await?;
     tracker.finish();
-    Ok(judge(&resolved, &listing, examination, check, size_bytes))
+    Ok(judge(&resolved, &listing, examination, check))
 }
 
 fn live_bytes(resolved: &Resolved) -> u64 {
@@ -140,7 +139,6 @@ fn judge(
     listing: &Listing,
     examination: Examination,
     checked: bool,
-    size_bytes: u64,
 ) -> Health {
     let newest = listing.backups.first();
     let mut findings = resolved.findings.clone();
@@ -185,6 +183,7 @@ fn judge(
         _ if !checked => Some("The databases are large; --deep checks them, too.".to_owned()),
         _ => None,
     };
+    let size_bytes = databases.iter().map(|database| database.size_bytes).sum();
     let table_count = databases
         .iter()
         .map(|database| database.tables.len() as u64)
