@@ -796,7 +796,8 @@ summary: string,
  */
 checked_at: string,
 /**
- * All databases together, their `-wal` files included, in bytes.
+ * All databases together, in bytes, as a copy of this moment has them: what is in their `-wal`
+ * files is counted once.
  */
 size_bytes: number,
 /**
