@@ -9,6 +9,7 @@ mod discover;
 mod download;
 mod edges;
 mod import;
+mod leave;
 mod restore;
 mod support;
 mod verify;

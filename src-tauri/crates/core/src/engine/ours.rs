@@ -9,7 +9,7 @@ use lifeboat_store::{Failure, FailureKind};
 
 use super::session::{Session, SessionError};
 use super::volumes::VolumeInfo;
-use super::{CHANGE, Engine, LABEL_APP, LABEL_ROLE, LISTING, is_missing};
+use super::{CHANGE, Engine, LABEL_APP, LABEL_ROLE, LISTING, has_status, is_missing};
 use crate::error::Error;
 
 impl Engine {
@@ -138,7 +138,8 @@ impl Engine {
             .remove_image(image, None::<RemoveImageOptions>, None)
             .await
         {
-            Err(error) if !is_missing(&error) => {
+            // Still in use: somebody else has begun to need it meanwhile.
+            Err(error) if !is_missing(&error) && !has_status(&error, 409) => {
                 Err(self.fail(&format!("The image {image} could not be removed."), &error))
             }
             _ => Ok(()),
