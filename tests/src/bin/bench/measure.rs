@@ -156,7 +156,7 @@ pub(crate) fn in_turn(setup: &Setup<'_>) -> Vec<Measured> {
 /// P4, P5: extra disk and memory while a backup is taken.
 pub(crate) fn disk_and_memory(setup: &Setup<'_>) -> Disk {
     let vault = mountpoint(setup.world, &format!("lifeboat-{}", setup.app.name));
-    let before_bytes = used(&vault);
+    let before_bytes = used(&vault, Some("scratch"));
     let sampler = Sampler::start(&vault);
     let json = setup
         .lifeboat

@@ -53,7 +53,7 @@ fn section(result: &Results) -> String {
     );
     let _ = writeln!(
         text,
-        "The vault grew by {} MB at most while an archive of {} MB was made; the helper took {} MB of memory.",
+        "The vault grew by {} MB at most while an archive of {} MB was made, and by {} MB of scratch while it was read back; the helper took {} MB of memory.",
         megabytes(
             result
                 .disk
@@ -62,6 +62,7 @@ fn section(result: &Results) -> String {
                 .saturating_sub(result.disk.before_bytes)
         ),
         megabytes(result.disk.archive_bytes),
+        megabytes(result.disk.peak.scratch_bytes),
         megabytes(result.disk.peak.memory_bytes),
     );
     let _ = writeln!(

@@ -14,8 +14,10 @@ use lifeboat_tests::command;
 pub(crate) struct Peak {
     /// Memory of all helper processes together, in bytes.
     pub(crate) memory_bytes: u64,
-    /// Bytes in the vault.
+    /// Bytes in the vault without its scratch space.
     pub(crate) vault_bytes: u64,
+    /// Bytes in the vault's scratch space, where the archive is proven afterwards.
+    pub(crate) scratch_bytes: u64,
 }
 
 /// Looks until it is told to stop.
@@ -30,10 +32,16 @@ impl Sampler {
         let stop = Arc::new(AtomicBool::new(false));
         let vault: PathBuf = vault.to_path_buf();
         let memory = watch(&stop, Duration::from_millis(10), helper_memory);
-        let disk = watch(&stop, Duration::from_millis(30), move || used(&vault));
+        let scratch = vault.join("scratch");
+        let disk = watch(&stop, Duration::from_millis(30), move || {
+            used(&vault, Some("scratch"))
+        });
+        let proof = watch(&stop, Duration::from_millis(30), move || {
+            used(&scratch, None)
+        });
         Self {
             stop,
-            threads: vec![memory, disk],
+            threads: vec![memory, disk, proof],
         }
     }
 
@@ -44,10 +52,11 @@ impl Sampler {
             .threads
             .into_iter()
             .map(|thread| thread.join().expect("a sampler ends"));
-        let mut next = || peaks.next().expect("there are two");
+        let mut next = || peaks.next().expect("there are three");
         Peak {
             memory_bytes: next(),
             vault_bytes: next(),
+            scratch_bytes: next(),
         }
     }
 }
@@ -85,14 +94,12 @@ fn helper_memory() -> u64 {
     memory.sum()
 }
 
-/// Bytes that a directory takes on the disk.
-pub(crate) fn used(directory: &Path) -> u64 {
+/// Bytes that a directory takes on the disk; entries of that name below it are left out.
+pub(crate) fn used(directory: &Path, without: Option<&str>) -> u64 {
     let mut du = Command::new("du");
-    du.args(["--summarize", "--block-size=1"]).arg(directory);
-    command::run(&mut du)
-        .text()
-        .split('\t')
-        .next()
-        .and_then(|bytes| bytes.parse().ok())
-        .unwrap_or(0)
+    du.args(["--summarize", "--block-size=1"]);
+    du.args(without.map(|name| format!("--exclude={name}")));
+    let text = command::run(du.arg(directory)).text();
+    let bytes = text.split('\t').next();
+    bytes.and_then(|bytes| bytes.parse().ok()).unwrap_or(0)
 }
