@@ -1,4 +1,4 @@
-//! Embeds the helper binaries that `scripts/build-helper.sh` made, compressed.
+//! Embeds the helper binaries that `scripts/build-helper.sh` made.
 //!
 //! Must never be here: building the helper. It is a Linux program whatever this build is for, and
 //! a cargo that starts another cargo deadlocks on the build directory.
@@ -6,7 +6,6 @@
 use std::env;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// The architectures that there can be a helper for, in the engine's words.
@@ -24,16 +23,14 @@ fn main() {
         if !binary.is_file() {
             continue;
         }
-        let compressed = output.join(format!("lifeboat-helper-{architecture}.gz"));
-        compress(&binary, &compressed);
         writeln!(
             entries,
-            "    ({architecture:?}, include_bytes!({compressed:?})),"
+            "    ({architecture:?}, include_bytes!({binary:?})),"
         )
         .expect("a string takes everything");
     }
     let mut code = format!(
-        "/// Architecture and gzip-compressed binary of each helper that was there at build time.\n\
+        "/// Architecture and binary of each helper that was there at build time.\n\
          pub(super) static HELPERS: &[(&str, &[u8])] = &[\n{entries}];\n"
     );
     if let Some(missing) = missing_for_this_build(&directory) {
@@ -70,14 +67,4 @@ fn missing_for_this_build(directory: &Path) -> Option<String> {
             binary.display()
         )
     })
-}
-
-fn compress(from: &Path, to: &Path) {
-    let binary = fs::read(from).expect("the helper binary can be read");
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(6));
-    encoder
-        .write_all(&binary)
-        .expect("a vector takes everything");
-    fs::write(to, encoder.finish().expect("a vector takes everything"))
-        .expect("OUT_DIR is writable");
 }

@@ -4,8 +4,6 @@
 //! The image is written in the format of `docker save`, with fixed times and owners, so that the
 //! same binary always gives the same image ID.
 
-use std::io::Read as _;
-
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 
@@ -38,15 +36,10 @@ impl HelperImage {
     /// `helper-missing` if this build carries no helper for it.
     pub(super) fn for_architecture(architecture: &str) -> Result<Self, Error> {
         let wanted = normalize(architecture);
-        let Some((_, compressed)) = embedded::HELPERS.iter().find(|(name, _)| *name == wanted)
-        else {
+        let Some((_, binary)) = embedded::HELPERS.iter().find(|(name, _)| *name == wanted) else {
             return Err(missing(wanted));
         };
-        let mut binary = Vec::new();
-        flate2::read::GzDecoder::new(*compressed)
-            .read_to_end(&mut binary)
-            .map_err(|error| missing(wanted).with_detail(error.to_string()))?;
-        Ok(Self::build(wanted, &binary))
+        Ok(Self::build(wanted, binary))
     }
 
     /// Puts the image together around the binary.

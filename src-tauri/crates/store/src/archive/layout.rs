@@ -74,7 +74,18 @@ pub(super) fn parse_entry_name(
     let path = RelativePath::new(path)
         .filter(|path| rest.len() == number.len() || !path.as_bytes().is_empty())
         .ok_or_else(|| bad("has no plain path"))?;
+    if is_ours(&path) {
+        return Err(bad("has a name that only Lifeboat itself gives"));
+    }
     Ok((index, path))
+}
+
+/// A part of the path begins as our own hidden directories do: capture never takes such a name, and a
+/// restore would mistake it for its own.
+fn is_ours(path: &RelativePath) -> bool {
+    path.as_bytes()
+        .split(|byte| *byte == b'/')
+        .any(|part| part.starts_with(crate::scan::HIDDEN_PREFIX))
 }
 
 /// Does a symbolic link at `path` with that target stay inside its volume?
@@ -285,6 +296,9 @@ pub fn validate_layout(files: &[ArchivedFile]) -> Result<(), Failure> {
             (None, EntryKind::File | EntryKind::Database | EntryKind::Directory) => Vec::new(),
             _ => return Err(bad("has a target and is no link, or the other way round")),
         };
+        if is_ours(&file.path) {
+            return Err(bad("has a name that only Lifeboat itself gives"));
+        }
         let has_content = matches!(file.kind, EntryKind::File | EntryKind::Database);
         if !has_content && file.size_bytes != 0 {
             return Err(bad("has a size and no content"));
