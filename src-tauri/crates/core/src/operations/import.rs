@@ -96,8 +96,8 @@ fn look_at(path: &Path) -> Result<Offered, Error> {
             "Check the path and the file's owner.",
         )
     };
-    let file = std::fs::File::open(path).map_err(|error| unreadable(&error))?;
-    let metadata = file.metadata().map_err(|error| unreadable(&error))?;
+    // Looked at before it is opened: opening a pipe waits for a writer.
+    let metadata = std::fs::metadata(path).map_err(|error| unreadable(&error))?;
     if !metadata.is_file() {
         return Err(Error::new(
             Code::InvalidInput,
@@ -105,6 +105,7 @@ fn look_at(path: &Path) -> Result<Offered, Error> {
             "Name the archive or database itself.",
         ));
     }
+    let file = std::fs::File::open(path).map_err(|error| unreadable(&error))?;
     let name = original_name(path);
     let refuse = |failure| refused(path, SessionError::Failed(failure));
     let detected = archive::detect(&file, &name).map_err(refuse)?;
@@ -112,7 +113,10 @@ fn look_at(path: &Path) -> Result<Offered, Error> {
     let expected_sha256 = companion(path, ".sha256", MAX_CHECKSUM_BYTES)?
         .and_then(|text| text.split_whitespace().next().map(str::to_owned));
     let (app, is_database) = match detected {
-        Detected::Database { .. } => (None, true),
+        Detected::Database { .. } => {
+            refuse_side_files(path)?;
+            (None, true)
+        }
         Detected::Archive(codec) => {
             let app = match &manifest_json {
                 Some(text) => app_of(text),
@@ -131,6 +135,33 @@ fn look_at(path: &Path) -> Result<Offered, Error> {
         manifest_json: manifest_json.filter(|_| !is_database),
         is_database,
     })
+}
+
+/// A database whose log lies beside it is not whole without it.
+fn refuse_side_files(path: &Path) -> Result<(), Error> {
+    for suffix in ["-wal", "-journal"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        let side_file = PathBuf::from(name);
+        if side_file
+            .metadata()
+            .is_ok_and(|metadata| metadata.len() > 0)
+        {
+            return Err(Error::new(
+                Code::ImportRefused,
+                format!(
+                    "{} is not the whole database: {} beside it holds more.",
+                    path.display(),
+                    side_file.display()
+                ),
+                format!(
+                    "Make it one file first: sqlite3 '{}' 'PRAGMA wal_checkpoint(TRUNCATE)'",
+                    path.display()
+                ),
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn app_of(manifest: &str) -> Option<String> {

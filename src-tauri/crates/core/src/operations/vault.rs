@@ -83,7 +83,8 @@ impl Lifeboat {
     ) -> Result<OpenedVault, SessionError> {
         let mut capabilities = vec!["DAC_OVERRIDE"];
         if needs.writes_files {
-            capabilities.push("FOWNER");
+            // FSETID: a directory of a foreign group keeps its set-group bit.
+            capabilities.extend(["FOWNER", "FSETID"]);
         }
         let spec = SessionSpec {
             purpose: needs.purpose.to_owned(),

@@ -92,9 +92,10 @@ fn sweep(place: &Place) -> Result<Settled, Failure> {
         return Ok(impossible("its journal could not be played back"));
     }
     for suffix in ["-wal", "-shm", "-journal"] {
-        match std::fs::remove_file(place.beside(suffix)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(&error)),
-            _ => {}
+        let side_file = place.beside(suffix);
+        // Beside a mount that is one file nothing can be removed, and nothing is there.
+        if std::fs::symlink_metadata(&side_file).is_ok() {
+            std::fs::remove_file(&side_file).map_err(|error| failed(&error))?;
         }
     }
     let directory = File::open(place.directory()).and_then(|directory| directory.sync_all());

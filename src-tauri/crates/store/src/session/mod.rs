@@ -114,6 +114,11 @@ fn hand_over(directory: &Path) -> Result<(), Failure> {
     if owner == VAULT_UID || owner != Uid::effective().as_raw() {
         return Ok(());
     }
+    // Whatever has something in it already is not ours to take, whatever its name says.
+    let mut entries = std::fs::read_dir(directory).map_err(failed)?;
+    if entries.any(|entry| entry.is_ok_and(|entry| entry.file_name() != "lost+found")) {
+        return Ok(());
+    }
     std::fs::set_permissions(directory, Permissions::from_mode(0o710)).map_err(failed)?;
     if Uid::effective().is_root() {
         std::os::unix::fs::chown(directory, Some(VAULT_UID), Some(VAULT_GID)).map_err(failed)?;

@@ -35,7 +35,7 @@ impl Restore {
             record: self.record.clone(),
             roots: self.roots.clone(),
         };
-        done.discard(vault)?;
+        done.remove(vault)?;
         Ok(record)
     }
 

@@ -216,12 +216,7 @@ impl Restore {
                     }
                 }
             }
-            let flags = if item.replaced_inode.is_some() {
-                RenameFlags::RENAME_EXCHANGE
-            } else {
-                RenameFlags::RENAME_NOREPLACE
-            };
-            rename_with(&live, &hidden, flags)?;
+            self.put_back(item, &live, &hidden)?;
         }
         for suffix in &item.moved_side_files {
             let kept = add_suffix(&hidden, suffix);
@@ -232,13 +227,41 @@ impl Restore {
         self.sync(item)
     }
 
-    /// The live file is the staged one.
+    /// The old file is live again; what the application made of the new one lies hidden.
+    fn put_back(&self, item: &Item, live: &Path, hidden: &Path) -> Result<(), Failure> {
+        let present = inode_of(live)?;
+        match (item.replaced_inode, present) {
+            (Some(_), Some(_)) => rename_with(live, hidden, RenameFlags::RENAME_EXCHANGE),
+            (Some(_), None) => {
+                self.make_parents(item)?;
+                rename_with(hidden, live, RenameFlags::RENAME_NOREPLACE)
+            }
+            (None, Some(inode)) if inode == item.staged_inode => {
+                rename_with(live, hidden, RenameFlags::RENAME_NOREPLACE)
+            }
+            (None, Some(_)) => {
+                let directory = self.hidden_directory(item.target_index);
+                rename(
+                    live,
+                    &directory.join(format!("{LATER_PREFIX}{}", item.number)),
+                )
+            }
+            (None, None) => Ok(()),
+        }
+    }
+
+    /// Staged and live have changed places. Told by the hidden side alone, which is ours: the
+    /// application may have replaced or removed the live file since it was started.
     pub(super) fn is_exchanged(&self, item: &Item) -> Result<bool, Failure> {
         match item.kind {
             ItemKind::Directory => Ok(self.live(item).is_dir()),
             ItemKind::DatabaseInPlace => Ok(false),
             ItemKind::Database | ItemKind::File => {
-                Ok(inode_of(&self.live(item))? == Some(item.staged_inode))
+                let hidden = inode_of(&self.hidden(item))?;
+                Ok(match item.replaced_inode {
+                    Some(replaced) => hidden == Some(replaced),
+                    None => hidden != Some(item.staged_inode),
+                })
             }
         }
     }
@@ -298,11 +321,28 @@ impl Restore {
         files::fsync_directory(&self.hidden_directory(item.target_index))
     }
 
-    /// Removes what was staged or replaced, and the record.
+    /// Removes what was staged, and the record. Refused while what was replaced lies nowhere else.
     ///
     /// # Errors
-    /// Input and output.
+    /// `unsupported` if a replaced file is neither back in its place nor collected; input and output.
     pub fn discard(self, vault: &Vault) -> Result<(), Failure> {
+        for item in &self.record.items {
+            let only_here = item.replaced_inode.is_some() && self.is_exchanged(item)?;
+            if only_here && matches!(item.kind, ItemKind::Database | ItemKind::File) {
+                return Err(Failure::new(
+                    FailureKind::Unsupported,
+                    format!(
+                        "what was {} before the restore is not back in its place yet",
+                        item.path.display()
+                    ),
+                ));
+            }
+        }
+        self.remove(vault)
+    }
+
+    /// Removes everything of this restore, and the record.
+    pub(super) fn remove(self, vault: &Vault) -> Result<(), Failure> {
         for mount in &self.record.targets {
             if !mount.single_file {
                 let directory = self.hidden_directory(mount.index);
