@@ -234,11 +234,42 @@ fn the_fence_needs_writable_mounts_and_lets_go() {
 }
 
 #[test]
-fn a_fence_that_cannot_be_had_is_given_up_in_time() {
+fn a_database_that_a_writer_holds_is_read_at_a_moment_of_its_own() {
+    for mode in ["wal", "delete"] {
+        let world = World::new();
+        let _first = filled(&world.path("a.db"), "wal", 10);
+        let second = filled(&world.path("b.db"), mode, 10);
+        let _third = filled(&world.path("c.db"), "wal", 10);
+        second.execute_batch("BEGIN IMMEDIATE").expect("locks");
+        world.hand_over();
+        let requests = ["a.db", "b.db", "c.db"].map(|name| {
+            let mut request = world.live(name);
+            (request.writable, request.lock_timeout_ms) = (true, 300);
+            request
+        });
+        let captures = capture_group(requests.to_vec(), &Work::unwatched()).expect("pins");
+        let other = Connection::open(world.path("a.db")).expect("opens");
+        other
+            .execute_batch("BEGIN IMMEDIATE; ROLLBACK")
+            .expect("nobody is fenced out any more");
+        assert_eq!(captures[0].pin(), captures[2].pin(), "one moment");
+        for (capture, expected) in captures.into_iter().zip([false, true, false]) {
+            let taken = drain(capture).expect("reads");
+            assert_eq!(number(&taken.bytes, "SELECT count(*) FROM t"), 10);
+            let told = taken.finding_codes().contains(&"moment-of-its-own");
+            assert_eq!(told, expected, "{mode}: {:?}", taken.finding_codes());
+        }
+        second.execute_batch("ROLLBACK").expect("goes on");
+        add_rows(&second, 1);
+    }
+}
+
+#[test]
+fn a_database_that_is_locked_against_readers_is_given_up_in_time() {
     let world = World::new();
     let _first = filled(&world.path("a.db"), "wal", 10);
-    let second = filled(&world.path("b.db"), "wal", 10);
-    second.execute_batch("BEGIN IMMEDIATE").expect("locks");
+    let second = filled(&world.path("b.db"), "delete", 10);
+    second.execute_batch("BEGIN EXCLUSIVE").expect("locks");
     world.hand_over();
     let requests = ["a.db", "b.db"].map(|name| {
         let mut request = world.live(name);
@@ -253,4 +284,53 @@ fn a_fence_that_cannot_be_had_is_given_up_in_time() {
     other
         .execute_batch("BEGIN IMMEDIATE; ROLLBACK")
         .expect("nobody is fenced out any more");
+}
+
+#[test]
+fn two_names_of_one_file_are_one_database() {
+    for mode in ["wal", "delete"] {
+        let world = World::new();
+        // In use under the name that comes last.
+        let writer = filled(&world.path("z.db"), mode, 10);
+        std::fs::hard_link(world.path("z.db"), world.path("a.db")).expect("links");
+        add_rows(&writer, 10);
+        let _other = filled(&world.path("m.db"), "wal", 10);
+        world.hand_over();
+        let requests = ["a.db", "m.db", "z.db"].map(|name| {
+            let mut request = world.live(name);
+            (request.writable, request.lock_timeout_ms) = (true, 500);
+            request
+        });
+        let captures = capture_group(requests.to_vec(), &Work::unwatched()).expect("pins");
+        let taken: Vec<_> = captures
+            .into_iter()
+            .map(|capture| drain(capture).expect("reads"))
+            .collect();
+        assert_eq!(taken[0].bytes, taken[2].bytes, "{mode}");
+        assert_eq!(number(&taken[0].bytes, "SELECT count(*) FROM t"), 20);
+        let codes: Vec<_> = taken.iter().map(Taken::finding_codes).collect();
+        assert_eq!(codes, [vec!["hard-links"], vec![], vec!["hard-links"]]);
+        assert!(!with_suffix(&world.path("a.db"), "-wal").exists());
+        add_rows(&writer, 1);
+    }
+}
+
+#[test]
+fn an_empty_file_beside_a_busy_database_did_not_change() {
+    let world = World::new();
+    let writer = filled(&world.path("a.db"), "wal", 10);
+    std::fs::write(world.path("empty.db"), b"").expect("writes");
+    world.hand_over();
+    let requests = vec![world.live("a.db"), world.live("empty.db")];
+    let mut captures = capture_group(requests, &Work::unwatched()).expect("pins");
+    // The application makes and removes files beside it all the time.
+    std::fs::write(world.path("other"), b"x").expect("writes");
+    add_rows(&writer, 1);
+    let taken = drain(captures.pop().expect("two")).expect("reads");
+    assert_eq!(taken.finding_codes(), Vec::<&str>::new());
+    let mut captures =
+        capture_group(vec![world.live("empty.db")], &Work::unwatched()).expect("pins");
+    std::fs::write(world.path("empty.db"), b"y").expect("writes");
+    let taken = drain(captures.pop().expect("one")).expect("reads");
+    assert_eq!(taken.finding_codes(), ["changed-while-read"]);
 }

@@ -66,6 +66,12 @@ fn children_are_who_they_should_be_and_hold_nothing() {
         }
     );
     let root = Identity { uid: 0, gid: 0 };
+    let owner = Identity {
+        uid: OWNER,
+        gid: OWNER,
+    };
+    let status = diagnose(owner, Keep::DacOverride, &work).expect("diagnoses");
+    assert_status(&status, owner, 1 << 1);
     let status = diagnose(root, Keep::DacOverride, &work).expect("diagnoses");
     assert_status(&status, root, 1 << 1);
     assert_eq!(
@@ -133,23 +139,99 @@ fn databases_of_root_and_of_nobody_in_particular() {
     }
 }
 
+/// A directory that only root may enter, with a database of somebody else's in it: what an
+/// application that runs as root may have made.
+fn closed_directory(world: &World, mode: u32) {
+    for name in ["", "-wal", "-shm"] {
+        let path = with_suffix(&world.path("closed/a.db"), name);
+        if path.exists() {
+            fs::set_permissions(&path, Permissions::from_mode(0o600)).expect("closes");
+        }
+    }
+    chown(world.path("closed"), Some(0), Some(0)).expect("hands over");
+    fs::set_permissions(world.path("closed"), Permissions::from_mode(mode)).expect("closes");
+}
+
 #[test]
-fn an_owner_who_is_locked_out_is_helped_only_where_nothing_can_be_written() {
+fn an_owner_who_is_locked_out_is_helped_to_read_and_not_to_write() {
+    for mode in ["wal", "delete"] {
+        let world = World::new();
+        fs::create_dir(world.path("closed")).expect("creates");
+        let writer = filled(&world.path("closed/a.db"), mode, 20);
+        world.hand_over();
+        closed_directory(&world, 0o700);
+        let before = state(&world.volume());
+        for writable in [false, true] {
+            let mut request = world.live("closed/a.db");
+            request.writable = writable;
+            let captures = capture_group(vec![request], &Work::unwatched()).expect("pins");
+            let status = fs::read_to_string(format!("/proc/{}/status", captures[0].process_id()));
+            let owner = Identity {
+                uid: OWNER,
+                gid: OWNER,
+            };
+            assert_status(&status.expect("reads"), owner, 1 << 1);
+            let taken = drain(captures.into_iter().next().expect("one")).expect("reads");
+            assert_eq!(taken.finding_codes(), ["owner-locked-out"]);
+            assert_eq!(number(&taken.bytes, "SELECT count(*) FROM t"), 20);
+            assert_eq!(state(&world.volume()), before, "{mode}");
+        }
+        add_rows(&writer, 1);
+    }
+}
+
+#[test]
+fn a_cleanly_closed_database_is_left_without_side_files_where_its_owner_is_locked_out() {
     let world = World::new();
     fs::create_dir(world.path("closed")).expect("creates");
-    filled(&world.path("closed/a.db"), "delete", 20)
+    filled(&world.path("closed/a.db"), "wal", 20)
         .close()
         .expect("closes");
     world.hand_over();
-    fs::set_permissions(world.path("closed/a.db"), Permissions::from_mode(0o600)).expect("closes");
-    chown(world.path("closed"), Some(0), Some(0)).expect("hands over");
-    fs::set_permissions(world.path("closed"), Permissions::from_mode(0o700)).expect("closes");
-    let taken = take(world.request("closed/a.db")).expect("captures");
-    assert_eq!(taken.finding_codes(), ["read-as-root"]);
-    let mut request = world.request("closed/a.db");
-    request.writable = true;
-    let failure = take(request).map(|_| ()).expect_err("is refused");
-    assert_eq!(failure.kind, FailureKind::Permission);
+    // The owner may look in, but not make a file there.
+    for mode in [0o700, 0o755] {
+        closed_directory(&world, mode);
+        let before = state(&world.volume());
+        let mut request = world.live("closed/a.db");
+        request.writable = true;
+        let taken = take(request).expect("captures");
+        assert_eq!(number(&taken.bytes, "SELECT count(*) FROM t"), 20);
+        assert_eq!(state(&world.volume()), before, "mode {mode:o}");
+    }
+}
+
+#[test]
+fn the_owner_who_is_locked_out_does_not_keep_others_from_a_common_moment() {
+    let world = World::new();
+    let mut writers = Vec::new();
+    fs::create_dir(world.path("closed")).expect("creates");
+    filled(&world.path("closed/a.db"), "wal", 20)
+        .close()
+        .expect("closes");
+    for name in ["b.db", "c.db"] {
+        writers.push(filled(&world.path(name), "wal", 20));
+    }
+    world.hand_over();
+    for mode in [0o700, 0o755] {
+        closed_directory(&world, mode);
+        let requests = ["closed/a.db", "b.db", "c.db"].map(|name| {
+            let mut request = world.live(name);
+            request.writable = true;
+            request
+        });
+        let captures = capture_group(requests.to_vec(), &Work::unwatched()).expect("pins");
+        assert_eq!(captures[1].pin(), captures[2].pin(), "one moment");
+        let told: Vec<bool> = captures
+            .into_iter()
+            .map(|capture| {
+                let taken = drain(capture).expect("reads");
+                assert_eq!(number(&taken.bytes, "SELECT count(*) FROM t"), 20);
+                taken.finding_codes().contains(&"moment-of-its-own")
+            })
+            .collect();
+        assert_eq!(told, [true, false, false], "mode {mode:o}");
+    }
+    assert!(!world.path("closed/a.db-wal").exists(), "nothing was left");
 }
 
 /// The volume once more, mounted read-only.

@@ -1,6 +1,7 @@
 //! Making a quiet database one file, and writing into one in place.
 
-use std::fs;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use lifeboat_store::child::settle::{Settled, settle, write_into};
@@ -207,4 +208,36 @@ fn writing_where_nothing_can_be_put_beside_the_file() {
     let path = RelativePath::new("").expect("a path");
     write_into(&staged, &world.path("a.db"), &path, &Work::unwatched()).expect("writes");
     assert_eq!(fs::read(world.path("a.db")).expect("reads"), content);
+}
+
+#[test]
+fn where_the_owner_is_locked_out_everything_is_left_as_it_was() {
+    let world = World::new();
+    crashed(&world, "wal", "INSERT INTO t(v) VALUES(1)");
+    fs::create_dir(world.path("closed")).expect("creates");
+    for suffix in ["", "-wal", "-shm"] {
+        let name = with_suffix(Path::new("a.db"), suffix);
+        let place = world.volume().join("closed").join(&name);
+        fs::rename(world.volume().join(&name), &place).expect("moves");
+        fs::set_permissions(&place, Permissions::from_mode(0o600)).expect("closes");
+    }
+    fs::set_permissions(world.path("closed"), Permissions::from_mode(0o700)).expect("closes");
+    let before = state(&world.volume());
+    let found = settled(&world, "closed/a.db").expect("goes on");
+    assert!(matches!(found, Settled::Impossible { .. }), "{found:?}");
+    assert_eq!(state(&world.volume()), before);
+}
+
+#[test]
+fn an_owner_who_may_not_remove_side_files_leaves_them_empty() {
+    let world = World::new();
+    let expected = crashed(&world, "wal", "INSERT INTO t(v) VALUES(1)");
+    std::os::unix::fs::chown(world.volume(), Some(0), Some(0)).expect("hands over");
+    assert_eq!(settled(&world, "a.db").expect("settles"), Settled::OneFile);
+    assert_eq!(
+        fs::metadata(world.path("a.db-wal")).expect("stays").len(),
+        0
+    );
+    let present = fs::read(world.path("a.db")).expect("reads");
+    assert_same_pages(&present, &expected, "the database");
 }

@@ -5,6 +5,7 @@
 //! `promises.md`, §3.1, in [`plan`].
 
 mod fence;
+mod names;
 mod plan;
 mod recover;
 mod stream;
@@ -61,6 +62,7 @@ pub struct Capture {
     page_count: u64,
     blocks_writers: bool,
     guarded_by_stat: bool,
+    may_be_written: bool,
     max_wal_growth_bytes: u64,
     pin: PinBracket,
     ownership: Ownership,
@@ -86,7 +88,8 @@ pub struct Captured {
 /// Looks at the databases, decides how each can be read, and pins all of them.
 ///
 /// Where more than one is in use, all of these are pinned at one moment, behind a fence that keeps
-/// writers away for the blink of an eye. One process stays for each database until its capture is
+/// writers away for the blink of an eye; one that cannot be fenced is pinned by itself, and a finding
+/// tells. One process stays for each database until its capture is
 /// dropped. The answers are in the order of the requests.
 ///
 /// # Errors
@@ -97,6 +100,7 @@ pub fn capture_group(requests: Vec<CaptureRequest>, work: &Work) -> Result<Vec<C
     for request in requests {
         candidates.push(Candidate::find(request, work)?);
     }
+    names::open_under_one_name(&mut candidates, work)?;
     let mut captures: Vec<Option<Capture>> = candidates.iter().map(|_| None).collect();
     let is_live = |candidate: &Candidate| candidate.is_live_database();
     let (live, quiet): (Vec<_>, Vec<_>) = candidates

@@ -1,8 +1,8 @@
 //! Finds the identity that may read a database, and starts a child as it.
 //!
 //! The owner first: what the application may do to its file is what we may do. Then whoever owns the
-//! directory that refused, then root without any capability. Only where nothing can be written does
-//! root keep the capability to read what others own.
+//! directory that refused, then root without any capability. At last the owner with the one capability
+//! to read what is closed to it; such a child opens nothing for writing.
 
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -23,19 +23,29 @@ pub(super) struct Located {
     pub(super) process: Process,
     /// What it saw.
     pub(super) look: Look,
+    /// What the child kept.
+    pub(super) keep: Keep,
     /// What to tell about the way it was found.
     pub(super) findings: Vec<Finding>,
 }
 
 /// Where a database is said to be.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Address {
     /// The mount.
     pub(super) root: PathBuf,
     /// Path in it.
     pub(super) path: RelativePath,
-    /// The mount is writable.
-    pub(super) writable: bool,
+}
+
+impl Address {
+    /// The question that makes a child look there.
+    pub(super) fn look(&self) -> Question {
+        Question::Look {
+            root: self.root.clone(),
+            path: self.path.clone(),
+        }
+    }
 }
 
 /// Finds the database and a child that may read it; `None` if there is no such file.
@@ -79,6 +89,7 @@ pub(super) fn locate_as(
                 let located = Located {
                     process,
                     look: *look,
+                    keep,
                     findings,
                 };
                 if owner_was_tried {
@@ -106,11 +117,7 @@ pub(super) fn locate_as(
 }
 
 fn look(process: &mut Process, address: &Address, work: &Work) -> Result<Sight, Failure> {
-    let question = Question::Look {
-        root: address.root.clone(),
-        path: address.path.clone(),
-    };
-    match process.ask(&question, work)? {
+    match process.ask(&address.look(), work)? {
         Answer::Sight(sight) => Ok(sight),
         _ => Err(unexpected()),
     }
@@ -136,15 +143,15 @@ fn after_refusal(
     address: &Address,
 ) -> Option<(Identity, Keep)> {
     let directory = address.path.below(&address.root);
+    let file = guess(&directory);
     let directory = guess(directory.parent().unwrap_or(Path::new("/")));
-    let root = Identity { uid: 0, gid: 0 };
     let candidates = [
-        Some((owner, Keep::Nothing)),
-        Some((directory, Keep::Nothing)),
-        Some((root, Keep::Nothing)),
-        (!address.writable).then_some((root, Keep::DacOverride)),
+        (owner, Keep::Nothing),
+        (directory, Keep::Nothing),
+        (Identity::ROOT, Keep::Nothing),
+        (file, Keep::DacOverride),
     ];
-    candidates.into_iter().flatten().find(|candidate| {
+    candidates.into_iter().find(|candidate| {
         !tried
             .iter()
             .any(|it| it.0.uid == candidate.0.uid && it.1 == candidate.1)
@@ -153,12 +160,13 @@ fn after_refusal(
 
 fn privileged(keep: Keep, address: &Address) -> Option<Finding> {
     (keep == Keep::DacOverride).then(|| Finding {
-        code: "read-as-root".to_owned(),
+        code: "owner-locked-out".to_owned(),
         volume: None,
         path: Some(address.path.clone()),
-        message: "The database's owner may not open it; it was read as root, without being able \
-                  to write."
-            .to_owned(),
+        message:
+            "The database's owner may not open it where it lies; it was read with the right to \
+                  pass by that, and without being opened for writing."
+                .to_owned(),
     })
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::privileges::Keep;
+use super::privileges::{Identity, Keep};
 use crate::RelativePath;
 use crate::database::capture::{Announced, Description, Pin, Streamed};
 use crate::database::look::Sight;
@@ -16,6 +16,8 @@ use crate::protocol::CheckReport;
 /// The first message to a child.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Start {
+    /// Who it is, or is to become.
+    pub(super) identity: Identity,
     /// What it may keep.
     pub(super) keep: Keep,
     /// How much memory SQLite may use.

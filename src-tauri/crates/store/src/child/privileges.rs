@@ -35,7 +35,8 @@ pub struct Identity {
 pub enum Keep {
     /// None.
     Nothing,
-    /// The one to read files that others own. On read-only mounts only.
+    /// The one to pass directories and read files that are closed to it. Such a child never opens a
+    /// database for writing.
     DacOverride,
 }
 
@@ -45,6 +46,9 @@ impl Identity {
         uid: CHECKER_UID,
         gid: VAULT_GID,
     };
+
+    /// The superuser.
+    pub(super) const ROOT: Self = Self { uid: 0, gid: 0 };
 
     /// Who this process is.
     #[must_use]
@@ -67,15 +71,23 @@ pub fn become_vault_owner() -> Result<(), Failure> {
     if !geteuid().is_root() || !can_change_identity() {
         return Ok(());
     }
-    prctl::set_keepcaps(true).map_err(refused)?;
-    // Without the right to do so there is nothing to give up: the engine gave no further groups.
-    let _ = setgroups(&[]);
-    let (uid, gid) = (Uid::from_raw(VAULT_UID), Gid::from_raw(VAULT_GID));
-    setresgid(gid, gid, gid).map_err(refused)?;
-    setresuid(uid, uid, uid).map_err(refused)?;
+    change_identity(Identity {
+        uid: VAULT_UID,
+        gid: VAULT_GID,
+    })?;
     let permitted = caps::read(None, CapSet::Permitted).map_err(refused)?;
     caps::set(None, CapSet::Effective, &permitted).map_err(refused)?;
     caps::clear(None, CapSet::Inheritable).map_err(refused)
+}
+
+/// Becomes another and keeps what capabilities are permitted; effective are none any more.
+fn change_identity(identity: Identity) -> Result<(), Failure> {
+    prctl::set_keepcaps(true).map_err(refused)?;
+    // Without the right to do so there is nothing to give up: the engine gave no further groups.
+    let _ = setgroups(&[]);
+    let (uid, gid) = (Uid::from_raw(identity.uid), Gid::from_raw(identity.gid));
+    setresgid(gid, gid, gid).map_err(refused)?;
+    setresuid(uid, uid, uid).map_err(refused)
 }
 
 /// What a child of that identity says of itself: the content of its `/proc/self/status`.
@@ -96,11 +108,20 @@ pub(super) fn can_change_identity() -> bool {
     has(Capability::CAP_SETUID) && has(Capability::CAP_SETGID)
 }
 
-/// A child's first act: give up everything but `keep`. Who it is was settled when it was started.
+/// Who a child has to be when its program starts: capabilities do not outlive the start of a program
+/// as anybody but root, so a child that keeps one becomes `identity` afterwards.
+pub(super) fn starting_identity(identity: Identity, keep: Keep) -> Identity {
+    match keep {
+        Keep::Nothing => identity,
+        Keep::DacOverride => Identity::ROOT,
+    }
+}
+
+/// A child's first act: be `identity` and give up everything but `keep`.
 ///
 /// # Errors
 /// What the kernel refuses.
-pub(super) fn give_up(keep: Keep) -> Result<(), Failure> {
+pub(super) fn give_up(identity: Identity, keep: Keep) -> Result<(), Failure> {
     let own = caps::read(None, CapSet::Effective).map_err(refused)?;
     let kept: CapsHashSet = match keep {
         Keep::Nothing => CapsHashSet::new(),
@@ -117,6 +138,9 @@ pub(super) fn give_up(keep: Keep) -> Result<(), Failure> {
         }
     }
     caps::clear(None, CapSet::Inheritable).map_err(refused)?;
+    if keep != Keep::Nothing && identity != Identity::own() && can_change_identity() {
+        change_identity(identity)?;
+    }
     caps::set(None, CapSet::Effective, &kept).map_err(refused)?;
     caps::set(None, CapSet::Permitted, &kept).map_err(refused)?;
     prctl::set_no_new_privs().map_err(refused)?;

@@ -10,7 +10,7 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::frame::{self, Frame};
 use super::message::{Answer, Question, Start};
-use super::privileges::{Identity, Keep, can_change_identity};
+use super::privileges::{Identity, Keep, can_change_identity, starting_identity};
 use crate::failure::{Failure, FailureKind};
 use crate::work::Work;
 
@@ -47,7 +47,8 @@ impl Process {
             .stderr(Stdio::null());
         if can_change_identity() {
             // This gives up further groups, too; capabilities go with the program's start.
-            command.uid(identity.uid).gid(identity.gid);
+            let first = starting_identity(identity, keep);
+            command.uid(first.uid).gid(first.gid);
         }
         let mut child = command
             .spawn()
@@ -59,7 +60,11 @@ impl Process {
             output,
             died: None,
         };
-        process.send(&Start { keep, heap_bytes })?;
+        process.send(&Start {
+            identity,
+            keep,
+            heap_bytes,
+        })?;
         Ok(process)
     }
 

@@ -9,10 +9,10 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::frame;
 use super::message::{Answer, Question, Start};
-use super::privileges;
+use super::privileges::{self, Keep};
 use crate::database::capture::Subject;
 use crate::database::look::{self, Sight};
-use crate::database::open::Limits;
+use crate::database::open::{Access, Limits};
 use crate::database::{check, settle};
 use crate::failure::{Failure, FailureKind};
 use crate::manifest::DatabaseKind;
@@ -30,9 +30,10 @@ pub(super) fn serve() -> io::Result<()> {
     let Some(start) = frame::read_message::<Start>(&mut input)? else {
         return Ok(());
     };
-    let shed = privileges::give_up(start.keep);
+    let shed = privileges::give_up(start.identity, start.keep);
     let mut child = Server {
         output,
+        keep: start.keep,
         heap_bytes: start.heap_bytes,
         subject: None,
         kind: DatabaseKind::Sqlite,
@@ -46,6 +47,7 @@ pub(super) fn serve() -> io::Result<()> {
 
 struct Server {
     output: File,
+    keep: Keep,
     heap_bytes: u64,
     subject: Option<Subject>,
     kind: DatabaseKind,
@@ -54,6 +56,12 @@ struct Server {
 impl Server {
     fn answer(&mut self, question: Question) -> Result<Answer, Failure> {
         let look_failed = |error: &io::Error| Failure::io("look at the database", error);
+        if self.keep != Keep::Nothing && may_write(&question) {
+            return Err(Failure::new(
+                FailureKind::Permission,
+                "write to the database: its owner may not reach it",
+            ));
+        }
         Ok(match question {
             Question::Diagnose => Answer::Diagnosis {
                 status: std::fs::read_to_string("/proc/self/status")
@@ -148,6 +156,20 @@ impl Server {
             }
         }
     }
+}
+
+/// What the owner may not do to the database is not done with a privilege either.
+fn may_write(question: &Question) -> bool {
+    matches!(
+        question,
+        Question::Fence { .. }
+            | Question::Settle { .. }
+            | Question::WriteInto { .. }
+            | Question::Pin {
+                access: Access::ReadWrite,
+                ..
+            }
+    )
 }
 
 /// Was standard input closed? Asked while SQLite works, so that no child outlives its parent.

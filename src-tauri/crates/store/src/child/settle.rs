@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::locate::{Address, locate, locate_as};
 use super::message::{Answer, Question};
-use super::privileges::VAULT_GID;
+use super::privileges::{Keep, VAULT_GID};
 use super::process::unexpected;
 use crate::RelativePath;
 use crate::failure::{Failure, FailureKind};
@@ -19,15 +19,19 @@ const LOCK_TIMEOUT_MS: u64 = 2_000;
 /// and everyone that uses it stopped; an exclusive lock proves as much as a lock can.
 ///
 /// # Errors
-/// `database-locked` if somebody has it open, `permission` and `unsupported` as capture has them.
+/// `database-locked` if somebody has it open, `unsupported` as capture has it.
 pub fn settle(mount_root: &Path, path: &RelativePath, work: &Work) -> Result<Settled, Failure> {
     let address = Address {
         root: mount_root.to_path_buf(),
         path: path.clone(),
-        writable: true,
     };
-    let Some(mut located) = locate(&address, work)? else {
-        return Ok(Settled::Absent);
+    let mut located = match locate(&address, work) {
+        Ok(Some(located)) if located.keep == Keep::Nothing => located,
+        Ok(None) => return Ok(Settled::Absent),
+        // It is recovered from where it is moved to, which its owner can reach.
+        Ok(Some(_)) => return Ok(locked_out()),
+        Err(failure) if failure.kind == FailureKind::Permission => return Ok(locked_out()),
+        Err(failure) => return Err(failure),
     };
     match located.process.ask(
         &Question::Settle {
@@ -37,6 +41,12 @@ pub fn settle(mount_root: &Path, path: &RelativePath, work: &Work) -> Result<Set
     )? {
         Answer::Settled(settled) => Ok(settled),
         _ => Err(unexpected()),
+    }
+}
+
+fn locked_out() -> Settled {
+    Settled::Impossible {
+        reason: "its owner may not open it where it lies".to_owned(),
     }
 }
 
@@ -57,7 +67,6 @@ pub fn write_into(
     let address = Address {
         root: mount_root.to_path_buf(),
         path: path.clone(),
-        writable: true,
     };
     let Some(mut located) = locate_as(&address, Some(VAULT_GID), work)? else {
         return Err(Failure::new(

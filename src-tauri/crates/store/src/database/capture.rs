@@ -324,7 +324,11 @@ impl Subject {
     /// # Errors
     /// What `stat` fails with.
     pub(crate) fn unchanged(&self) -> Result<bool, Failure> {
-        Ok(self.stamp.as_ref() == Some(&self.stamp_now()?))
+        let now = self.stamp_now()?;
+        Ok(self
+            .stamp
+            .as_ref()
+            .is_some_and(|before| before.has_same_files(&now)))
     }
 
     /// Opens the database's file with that ending, to be sent as it is. `size_bytes` fixes the size.

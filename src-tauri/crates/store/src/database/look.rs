@@ -8,6 +8,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use nix::errno::Errno;
+use nix::unistd::{AccessFlags, access};
 use serde::{Deserialize, Serialize};
 
 use super::header::{self, Header, Sniffed};
@@ -32,6 +34,12 @@ pub(crate) struct Look {
     pub(crate) journal_is_hot: bool,
     /// Names of the file.
     pub(crate) link_count: u64,
+    /// The file's device and inode: two names with the same are one file.
+    pub(crate) device_and_inode: (u64, u64),
+    /// This identity may write the file, were it not for a read-only mount.
+    pub(crate) may_write: bool,
+    /// It may also make files beside it, with the same exception.
+    pub(crate) may_write_beside: bool,
     /// Owner, mode, attributes.
     pub(crate) ownership: Ownership,
 }
@@ -138,6 +146,20 @@ impl Stamp {
     /// Nothing lies beside the database that a reader without locks would miss.
     pub(crate) fn is_quiet(&self) -> bool {
         self.wal.as_ref().is_none_or(|marks| marks[0] == 0)
+    }
+
+    /// The database's own files are the same. What else comes and goes in the directory is of no
+    /// concern to whoever reads these bytes.
+    pub(crate) fn has_same_files(&self, other: &Self) -> bool {
+        let files = |stamp: &Self| {
+            (
+                stamp.main.clone(),
+                stamp.wal.clone(),
+                stamp.journal.clone(),
+                stamp.has_shm,
+            )
+        };
+        files(self) == files(other)
     }
 
     /// When file or directory changed last.
@@ -257,8 +279,16 @@ fn look_at(place: &Place, path: &RelativePath) -> io::Result<Option<Look>> {
         has_shm: existing(&place.beside("-shm"))?.is_some(),
         journal_is_hot: place.journal()? != Journal::Cold,
         link_count: metadata.nlink(),
+        device_and_inode: (metadata.dev(), metadata.ino()),
+        may_write: permitted(&place.path, AccessFlags::W_OK),
+        may_write_beside: permitted(place.directory(), AccessFlags::W_OK | AccessFlags::X_OK),
         ownership: ownership(&place.path, &metadata),
     }))
+}
+
+/// The kernel asks for permission before it looks whether the mount is read-only.
+fn permitted(path: &Path, mode: AccessFlags) -> bool {
+    matches!(access(path, mode), Ok(()) | Err(Errno::EROFS))
 }
 
 fn ownership(path: &Path, metadata: &Metadata) -> Ownership {

@@ -18,7 +18,8 @@ use crate::failure::Failure;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "settled", rename_all = "kebab-case")]
 pub enum Settled {
-    /// The main file holds everything; nothing lies beside it.
+    /// The main file holds everything; beside it lies at most what is empty and what the database's
+    /// owner may not remove.
     OneFile,
     /// It cannot be done; file and side files are as they were found.
     Impossible {
@@ -95,7 +96,10 @@ fn sweep(place: &Place) -> Result<Settled, Failure> {
         let side_file = place.beside(suffix);
         // Beside a mount that is one file nothing can be removed, and nothing is there.
         if std::fs::symlink_metadata(&side_file).is_ok() {
-            std::fs::remove_file(&side_file).map_err(|error| failed(&error))?;
+            match std::fs::remove_file(&side_file) {
+                Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {}
+                removed => removed.map_err(|error| failed(&error))?,
+            }
         }
     }
     let directory = File::open(place.directory()).and_then(|directory| directory.sync_all());

@@ -6,6 +6,7 @@ use super::recover::recover;
 use super::{Capture, CaptureRequest, bracket, patiently};
 use crate::child::locate::{Address, Located, locate};
 use crate::child::message::{Answer, Question};
+use crate::child::privileges::Keep;
 use crate::child::process::unexpected;
 use crate::database::capture::{Description, Pin};
 use crate::database::open::Access;
@@ -17,6 +18,8 @@ use crate::work::Work;
 #[derive(Debug)]
 pub(super) struct Candidate {
     pub(super) request: CaptureRequest,
+    /// Where it is opened: what was asked for, or another name of the same file.
+    pub(super) source: Address,
     pub(super) located: Located,
 }
 
@@ -40,20 +43,38 @@ enum Attempt {
 
 const READ_WRITE: &str = "its state can only be read where it could also be written";
 
+const STOPPED: &str = "its state can only be read where it could also be written, and its owner may \
+                       not write there";
+
 impl Candidate {
     /// Finds the database, looks at it, and refuses what cannot be read while it is in use.
     ///
     /// # Errors
     /// As [`super::capture_group`].
     pub(super) fn find(request: CaptureRequest, work: &Work) -> Result<Self, Failure> {
-        let address = Address {
+        let source = Address {
             root: request.mount_root.clone(),
             path: request.path.clone(),
-            writable: request.writable,
         };
-        let located = locate(&address, work)?
+        Self::find_at(request, source, work)
+    }
+
+    /// The same, opened under another name of the file.
+    ///
+    /// # Errors
+    /// As [`super::capture_group`].
+    pub(super) fn find_at(
+        request: CaptureRequest,
+        source: Address,
+        work: &Work,
+    ) -> Result<Self, Failure> {
+        let located = locate(&source, work)?
             .ok_or_else(|| request.refuse(FailureKind::NotFound, "it is not there any more"))?;
-        let mut candidate = Self { request, located };
+        let mut candidate = Self {
+            request,
+            source,
+            located,
+        };
         candidate.refuse_what_is_unsafe()?;
         candidate.note_links();
         Ok(candidate)
@@ -85,7 +106,7 @@ impl Candidate {
         if located.look.link_count > 1 {
             let message = format!(
                 "The database file has {} names; SQLite keeps a separate log for each, so it must \
-                 be used under one name only.",
+                 be used under one name only. A restore makes a file of its own for each name.",
                 located.look.link_count
             );
             located
@@ -114,6 +135,16 @@ impl Candidate {
             && look.size_bytes >= u64::from(page_size)
     }
 
+    /// It can be kept from being written for a moment, given a writable mount.
+    pub(super) fn may_be_fenced(&self) -> bool {
+        self.located.keep == Keep::Nothing && self.located.look.may_write
+    }
+
+    /// The reader may do all that the application does, given a writable mount.
+    fn may_be_written(&self) -> bool {
+        self.may_be_fenced() && self.located.look.may_write_beside
+    }
+
     fn plan(&self) -> Result<Plan, Failure> {
         let (request, look) = (&self.request, &self.located.look);
         let header = match &look.header {
@@ -127,10 +158,13 @@ impl Candidate {
         Ok(match (has_log, look.has_shm, request.in_use) {
             (true, true, _) => Plan::Pages(Access::ReadOnly),
             (true, false, false) => Plan::Recover,
+            (true, false, true) if !self.may_be_written() => return Err(self.needs_stopped()),
             (true, false, true) if !request.writable => return Err(self.needs_read_write()),
             (true, false, true) => Plan::Pages(Access::ReadWrite),
             (false, true, true) if look.wal_bytes.is_some() => Plan::Pages(Access::ReadOnly),
-            (false, _, true) if request.writable => Plan::Pages(Access::ReadWrite),
+            (false, _, true) if request.writable && self.may_be_written() => {
+                Plan::Pages(Access::ReadWrite)
+            }
             (false, _, _) => Plan::Pages(Access::Immutable),
         })
     }
@@ -141,12 +175,12 @@ impl Candidate {
     /// As [`super::capture_group`].
     pub(super) fn pin(self, work: &Work) -> Result<Capture, Failure> {
         let timeout = self.request.lock_timeout();
-        let request = self.request.clone();
+        let (request, source) = (self.request.clone(), self.source.clone());
         let mut next = Some(self);
         let capture = patiently(timeout, work, || {
             let candidate = match next.take() {
                 Some(candidate) => candidate,
-                None => Self::find(request.clone(), work)?,
+                None => Self::find_at(request.clone(), source.clone(), work)?,
             };
             Ok(match candidate.attempt(work)? {
                 Attempt::Done(capture) => Some(*capture),
@@ -167,7 +201,9 @@ impl Candidate {
         match self.ask_pin(access, work)? {
             Pin::Held => {}
             Pin::Busy => return Ok(Attempt::Again),
-            Pin::Changed if !self.request.in_use || self.request.writable => {
+            Pin::Changed
+                if !self.request.in_use || self.request.writable || !self.may_be_written() =>
+            {
                 return Ok(Attempt::Again);
             }
             Pin::Changed => return Err(self.needs_read_write()),
@@ -196,6 +232,9 @@ impl Candidate {
     ) -> Result<Attempt, Failure> {
         if self.located.look.journal_is_hot || access == Access::ReadWrite {
             return Ok(Attempt::Again);
+        }
+        if !self.may_be_written() {
+            return Err(self.needs_stopped().with_detail(detail));
         }
         if !self.request.writable {
             return Err(self.needs_read_write().with_detail(detail));
@@ -245,7 +284,10 @@ impl Candidate {
         description: Description,
         pin: crate::manifest::PinBracket,
     ) -> Capture {
-        let Self { request, located } = self;
+        let may_be_written = self.may_be_written();
+        let Self {
+            request, located, ..
+        } = self;
         let mut findings = located.findings;
         if let Some(detail) = &description.tolerated {
             let message = format!("SQLite calls it damaged; it was read as it is: {detail}.");
@@ -263,6 +305,7 @@ impl Candidate {
             header: Some(description.header),
             blocks_writers: rollback && request.in_use && access != Access::Immutable,
             guarded_by_stat: access == Access::Immutable,
+            may_be_written,
             max_wal_growth_bytes: request.max_wal_growth_bytes,
             pin,
             ownership: located.look.ownership,
@@ -279,13 +322,11 @@ impl Candidate {
     pub(super) fn raw(mut self, why: Option<&str>, work: &Work) -> Result<Capture, Failure> {
         let asked_at = Timestamp::now();
         // Looking again closes what SQLite had open.
-        let question = Question::Look {
-            root: self.request.mount_root.clone(),
-            path: self.request.path.clone(),
-        };
-        self.located.process.ask(&question, work)?;
+        self.located.process.ask(&self.source.look(), work)?;
         self.located.process.ask(&Question::Guard, work)?;
-        let Self { request, located } = self;
+        let Self {
+            request, located, ..
+        } = self;
         let mut findings = located.findings;
         if let Some(detail) = why {
             let message =
@@ -316,6 +357,7 @@ impl Candidate {
             header: located.look.header,
             blocks_writers: false,
             guarded_by_stat: true,
+            may_be_written: false,
             max_wal_growth_bytes: request.max_wal_growth_bytes,
             pin: bracket(asked_at),
             ownership: located.look.ownership,
@@ -327,6 +369,10 @@ impl Candidate {
 
     pub(super) fn needs_read_write(&self) -> Failure {
         self.request.refuse(FailureKind::NeedsReadWrite, READ_WRITE)
+    }
+
+    fn needs_stopped(&self) -> Failure {
+        self.request.refuse(FailureKind::NeedsStopped, STOPPED)
     }
 }
 

@@ -76,6 +76,7 @@ pub(super) fn recover(candidate: &mut Candidate, work: &Work) -> Result<Option<C
     };
     let mut copy = Candidate {
         request: copied(&candidate.request),
+        source: candidate.source.clone(),
         located,
     };
     match copy.ask_pin(Access::ReadWrite, work)? {
@@ -115,6 +116,7 @@ fn open_copy(scratch: &ScratchCopy, work: &Work) -> Result<Option<Located>, Fail
         Answer::Sight(Sight::Found { look }) => Ok(Some(Located {
             process,
             look: *look,
+            keep: Keep::Nothing,
             findings: Vec::new(),
         })),
         Answer::Sight(Sight::Denied { .. }) => Err(Failure::new(
@@ -133,10 +135,7 @@ fn copy_all(
 ) -> Result<Vec<Finding>, Failure> {
     // SQLite may still have the source open in that process; looking anew closes it.
     let request = candidate.request.clone();
-    let look = Question::Look {
-        root: request.mount_root.clone(),
-        path: request.path.clone(),
-    };
+    let look = candidate.source.look();
     for _ in 0..MOST_ROUNDS {
         let process = &mut candidate.located.process;
         process.ask(&look, work)?;

@@ -52,8 +52,13 @@ impl Capture {
         let mut findings = std::mem::take(&mut self.findings);
         if self.guarded_by_stat && !streamed.unchanged {
             if self.method != CaptureMethod::Raw {
+                let kind = match self.may_be_written {
+                    true => FailureKind::NeedsReadWrite,
+                    // Mounting it otherwise would be of no use.
+                    false => FailureKind::DatabaseLocked,
+                };
                 return Err(Failure::new(
-                    FailureKind::NeedsReadWrite,
+                    kind,
                     format!(
                         "read the database {}: it changed meanwhile",
                         self.path.display()
