@@ -10,6 +10,7 @@ mod download;
 mod edges;
 mod import;
 mod leave;
+mod locked_out;
 mod restore;
 mod support;
 mod verify;

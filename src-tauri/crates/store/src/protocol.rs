@@ -449,8 +449,23 @@ pub struct ExamineRequest {
 pub struct Examination {
     /// Each database; verdict not-checked if `integrity` was not asked for.
     pub databases: Vec<(BackedDatabase, DatabaseVerdict)>,
+    /// Those that could not be read; there is at least one of the others.
+    pub unread: Vec<UnreadDatabase>,
     /// Things to know.
     pub findings: Vec<Finding>,
+}
+
+/// A database that could not be read while others could.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct UnreadDatabase {
+    /// Its volume.
+    pub volume: String,
+    /// Its path there.
+    pub path: RelativePath,
+    /// Size of its file.
+    pub size_bytes: u64,
+    /// Why.
+    pub failure: Failure,
 }
 
 /// A download.

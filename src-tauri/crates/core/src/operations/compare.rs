@@ -31,6 +31,7 @@ pub(crate) async fn compare(
     let examination = if resolved.storages.is_empty() {
         Examination {
             databases: Vec::new(),
+            unread: Vec::new(),
             findings: Vec::new(),
         }
     } else {
@@ -42,9 +43,17 @@ pub(crate) async fn compare(
         .into_iter()
         .map(|(described, _)| described)
         .collect();
-    let then = &record.summary.databases;
-    let tables = tables(&now, then);
-    let schema_changes = schema_changes(&now, then);
+    let unread = examination.unread;
+    let was_read = |database: &BackedDatabase| {
+        !unread
+            .iter()
+            .any(|other| other.volume == database.volume && other.path == database.path)
+    };
+    let mut then = record.summary.databases.clone();
+    then.retain(was_read);
+    let tables = tables(&now, &then);
+    let mut schema_changes = schema_changes(&now, &then);
+    schema_changes.extend(unread.iter().map(health::finding_of));
     let same = schema_changes.is_empty()
         && tables
             .iter()

@@ -1,11 +1,11 @@
 //! Health: what the live databases look like, and whether their backups would bring them back.
 
 use jiff::{SignedDuration, Timestamp};
-use lifeboat_store::manifest::{DatabaseVerdict, Finding, Verdict};
+use lifeboat_store::manifest::{DatabaseVerdict, Finding, JournalMode, Verdict};
 use lifeboat_store::protocol::{
-    Answer, BackupRecord, Examination, ExamineRequest, Listing, Request,
+    Answer, BackupRecord, Examination, ExamineRequest, Listing, Request, UnreadDatabase,
 };
-use lifeboat_store::{FailureKind, protocol::DatabaseRef};
+use lifeboat_store::{FailureKind, RelativePath, protocol::DatabaseRef};
 
 use super::events::{StepTracker, step};
 use super::failure::error_of;
@@ -148,7 +148,7 @@ fn judge(
         if let Some(newest) = newest {
             compare_with_backup(&described, newest, &mut findings);
         }
-        let wal_bytes = wal_bytes(resolved, &judged);
+        let wal_bytes = wal_bytes(resolved, &judged.volume, &judged.path);
         if wal_bytes > (64 << 20) && wal_bytes > described.size_bytes {
             findings.push(about(
                 &judged,
@@ -172,6 +172,10 @@ fn judge(
             tables: described.tables,
             findings: judged.findings,
         });
+    }
+    for unread in &examination.unread {
+        findings.push(finding_of(unread));
+        databases.push(not_looked_at(resolved, unread));
     }
     let worst = databases.iter().max_by_key(|database| database.verdict);
     let verdict = worst.map_or(Verdict::NotChecked, |worst| worst.verdict);
@@ -212,13 +216,45 @@ fn judge(
     }
 }
 
-fn wal_bytes(resolved: &Resolved, judged: &DatabaseVerdict) -> u64 {
+/// What is told of a database that could not be read while others could.
+pub(super) fn finding_of(unread: &UnreadDatabase) -> Finding {
+    Finding {
+        code: "database-unread".to_owned(),
+        volume: Some(unread.volume.clone()),
+        path: Some(unread.path.clone()),
+        message: format!(
+            "{} could not be looked at: {}.",
+            unread.path.display(),
+            unread.failure.message
+        ),
+    }
+}
+
+fn not_looked_at(resolved: &Resolved, unread: &UnreadDatabase) -> DatabaseHealth {
+    DatabaseHealth {
+        volume: unread.volume.clone(),
+        path: unread.path.clone(),
+        verdict: Verdict::NotCheckable,
+        reason: Some(format!(
+            "it could not be looked at: {}",
+            unread.failure.message
+        )),
+        size_bytes: unread.size_bytes,
+        wal_bytes: wal_bytes(resolved, &unread.volume, &unread.path),
+        page_size: 0,
+        journal_mode: JournalMode::Unknown,
+        tables: Vec::new(),
+        findings: Vec::new(),
+    }
+}
+
+fn wal_bytes(resolved: &Resolved, volume: &str, path: &RelativePath) -> u64 {
     resolved
         .storages
         .iter()
-        .filter(|storage| storage.key.name == judged.volume)
+        .filter(|storage| storage.key.name == volume)
         .flat_map(|storage| &storage.scanned.databases)
-        .find(|found| found.path == judged.path)
+        .find(|found| found.path == *path)
         .map_or(0, |found| found.wal_bytes)
 }
 

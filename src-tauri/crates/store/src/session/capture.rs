@@ -18,6 +18,10 @@ const LOOKS: u32 = 5;
 
 const SCAN_DEADLINE_MS: u64 = 10 * 60 * 1000;
 
+/// How long each is waited for once the databases could not be read together: others may be pinned
+/// meanwhile, and keep their writers waiting.
+const LOCK_TIMEOUT_BY_ITSELF_MS: u64 = 2_000;
+
 /// How long and how much a capture may disturb its source.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct CaptureLimits {
@@ -73,6 +77,56 @@ pub(crate) fn pin(
     }
 }
 
+/// As [`pin`], but one database that cannot be read does not keep the others from it; those that
+/// cannot come with the reason.
+///
+/// # Errors
+/// As [`pin`], if none can be read, or if the answer is to mount otherwise.
+pub(crate) fn pin_what_can_be_read(
+    roots: &Roots,
+    mounts: &[SourceMount],
+    wanted: &[DatabaseRef],
+    limits: CaptureLimits,
+    scratch: &Path,
+    work: &Work,
+) -> Result<(PinnedSources, Vec<(FoundDatabase, Failure)>), Failure> {
+    match pin(roots, mounts, wanted, limits, scratch, work) {
+        Err(failure) if !concerns_all(&failure, mounts) => {}
+        outcome => return outcome.map(|pinned| (pinned, Vec::new())),
+    }
+    let limits = CaptureLimits {
+        lock_timeout_ms: limits.lock_timeout_ms.min(LOCK_TIMEOUT_BY_ITSELF_MS),
+        ..limits
+    };
+    let (scan, requests) = find(roots, mounts, wanted, limits, scratch, work)?;
+    let (mut databases, mut unread) = (Vec::new(), Vec::new());
+    for (found, request) in requests {
+        match capture_group(vec![request], work) {
+            Ok(captures) => databases.extend(captures.into_iter().map(|capture| PinnedDatabase {
+                found: found.clone(),
+                capture,
+            })),
+            Err(failure) if concerns_all(&failure, mounts) => return Err(failure),
+            // It vanished meanwhile.
+            Err(failure) if failure.kind == FailureKind::NotFound => {}
+            Err(failure) => unread.push((found, failure)),
+        }
+    }
+    match unread.first() {
+        Some((_, failure)) if databases.is_empty() => Err(failure.clone()),
+        _ => Ok((PinnedSources { scan, databases }, unread)),
+    }
+}
+
+/// The failure is none of one database alone: to be cancelled, or to be mounted otherwise.
+pub(crate) fn concerns_all(failure: &Failure, mounts: &[SourceMount]) -> bool {
+    match failure.kind {
+        FailureKind::Cancelled => true,
+        FailureKind::NeedsReadWrite => !mounts.iter().all(|mount| mount.writable),
+        _ => false,
+    }
+}
+
 fn pin_once(
     roots: &Roots,
     mounts: &[SourceMount],
@@ -81,6 +135,29 @@ fn pin_once(
     scratch: &Path,
     work: &Work,
 ) -> Result<PinnedSources, Failure> {
+    let (scan, found) = find(roots, mounts, wanted, limits, scratch, work)?;
+    let (found, requests): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+    let captures = capture_group(requests, work)?;
+    if let Some(last) = captures.iter().map(|capture| capture.pin().held_at).max() {
+        work.emit(Event::Pinned { at: last });
+    }
+    let databases = found
+        .into_iter()
+        .zip(captures)
+        .map(|(found, capture)| PinnedDatabase { found, capture })
+        .collect();
+    Ok(PinnedSources { scan, databases })
+}
+
+/// The databases that are wanted, and how each is to be captured.
+fn find(
+    roots: &Roots,
+    mounts: &[SourceMount],
+    wanted: &[DatabaseRef],
+    limits: CaptureLimits,
+    scratch: &Path,
+    work: &Work,
+) -> Result<(ScanReport, Vec<(FoundDatabase, CaptureRequest)>), Failure> {
     let mut scan = look(roots, mounts, work)?;
     let mut found = std::mem::take(&mut scan.databases);
     if !wanted.is_empty() {
@@ -95,7 +172,7 @@ fn pin_once(
         });
     }
     let requests = found
-        .iter()
+        .into_iter()
         .map(|database| {
             let mount = mounts
                 .iter()
@@ -105,7 +182,7 @@ fn pin_once(
                 .sources
                 .iter()
                 .find(|source| source.index == mount.index);
-            CaptureRequest {
+            let request = CaptureRequest {
                 mount_root: roots.source(mount),
                 path: database.path.clone(),
                 single_file: mount.single_file,
@@ -115,17 +192,9 @@ fn pin_once(
                 lock_timeout_ms: limits.lock_timeout_ms,
                 max_wal_growth_bytes: limits.max_wal_growth_bytes,
                 scratch: scratch.to_path_buf(),
-            }
+            };
+            (database, request)
         })
         .collect();
-    let captures = capture_group(requests, work)?;
-    if let Some(last) = captures.iter().map(|capture| capture.pin().held_at).max() {
-        work.emit(Event::Pinned { at: last });
-    }
-    let databases = found
-        .into_iter()
-        .zip(captures)
-        .map(|(found, capture)| PinnedDatabase { found, capture })
-        .collect();
-    Ok(PinnedSources { scan, databases })
+    Ok((scan, requests))
 }

@@ -12,7 +12,7 @@ use crate::database::header::sniff;
 use crate::failure::{Failure, FailureKind};
 use crate::files;
 use crate::manifest::{BackedDatabase, DatabaseVerdict, Finding, JournalMode, Verdict};
-use crate::protocol::{Examination, ExamineRequest, SourceMount};
+use crate::protocol::{Examination, ExamineRequest, FoundDatabase, SourceMount, UnreadDatabase};
 use crate::work::Work;
 
 /// What must stay free on the scratch space's disk.
@@ -29,7 +29,7 @@ pub(super) fn examine(
         lock_timeout_ms: request.lock_timeout_ms,
         max_wal_growth_bytes: u64::MAX,
     };
-    let pinned = capture::pin(
+    let (pinned, refused) = capture::pin_what_can_be_read(
         roots,
         &request.sources,
         &request.databases,
@@ -56,13 +56,25 @@ pub(super) fn examine(
     work.phase("capture", Some(total));
     let mut examination = Examination {
         databases: Vec::new(),
+        unread: refused
+            .into_iter()
+            .map(|(found, failure)| unread(&request.sources, &found, failure))
+            .collect(),
         findings: pinned.scan.findings.clone(),
     };
     let mut copies = Vec::new();
     let mut done_bytes = 0;
     for (position, mut database) in pinned.databases.into_iter().enumerate() {
         let copy = directory.join(format!("examined-{position}"));
-        let captured = write_copy(&mut database, &copy, work)?;
+        let captured = match write_copy(&mut database, &copy, work) {
+            Ok(captured) => captured,
+            Err(failure) if is_its_own(&failure, &request.sources) => {
+                let found = unread(&request.sources, &database.found, failure);
+                examination.unread.push(found);
+                continue;
+            }
+            Err(failure) => return Err(failure),
+        };
         done_bytes += database.capture.size_bytes();
         work.progress(done_bytes);
         examination
@@ -72,6 +84,11 @@ pub(super) fn examine(
                 ..finding.clone()
             }));
         copies.push((database, copy, captured));
+    }
+    if let Some(first) = examination.unread.first()
+        && copies.is_empty()
+    {
+        return Err(first.failure.clone());
     }
     work.phase("verify", Some(total));
     for (database, copy, captured) in copies {
@@ -89,6 +106,27 @@ pub(super) fn examine(
             .map_err(|error| Failure::io("scratch space could not be cleaned", &error))?;
     }
     Ok(examination)
+}
+
+/// A failure to read one database, which says nothing of the others; room they share.
+fn is_its_own(failure: &Failure, mounts: &[SourceMount]) -> bool {
+    failure.kind != FailureKind::NoSpace && !capture::concerns_all(failure, mounts)
+}
+
+fn unread(mounts: &[SourceMount], found: &FoundDatabase, failure: Failure) -> UnreadDatabase {
+    UnreadDatabase {
+        volume: volume_of(mounts, found),
+        path: found.path.clone(),
+        size_bytes: found.size_bytes,
+        failure,
+    }
+}
+
+fn volume_of(mounts: &[SourceMount], found: &FoundDatabase) -> String {
+    mounts
+        .iter()
+        .find(|mount| mount.index == found.source_index)
+        .map_or_else(String::new, |mount| mount.name.clone())
 }
 
 fn scratch_directory(root: &Path) -> Result<PathBuf, Failure> {
@@ -129,10 +167,7 @@ fn look(
         .and_then(|open| sniff(&open, &found.path, size_bytes))
         .map_err(|error| Failure::io("a copied database could not be read", &error))?
         .header;
-    let volume = mounts
-        .iter()
-        .find(|mount| mount.index == found.source_index)
-        .map_or_else(String::new, |mount| mount.name.clone());
+    let volume = volume_of(mounts, found);
     let page_size = header.as_ref().map_or(0, |header| header.page_size);
     let described = BackedDatabase {
         volume: volume.clone(),
