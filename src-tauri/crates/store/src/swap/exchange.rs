@@ -2,6 +2,7 @@
 //!
 //! Where a file stands is told by its inode, so each step may be repeated after a crash.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
@@ -90,6 +91,7 @@ impl Restore {
     /// # Errors
     /// Input and output; the record tells how far it came, and `exchange_back` goes back.
     pub fn exchange(&mut self, vault: &Vault, work: &Work) -> Result<SwapReport, Failure> {
+        self.refuse_links_on_the_way()?;
         self.remember_replaced(vault)?;
         for (index, ownership) in &self.record.fresh_roots {
             let root = self.roots.volumes.join(index.to_string());
@@ -102,7 +104,63 @@ impl Restore {
                 ItemKind::Database | ItemKind::File => self.exchange_one(item)?,
             }
         }
+        self.sync_touched()?;
         self.report()
+    }
+
+    /// Syncs each directory in which a name changed, once. Only then is the exchange told to be done:
+    /// a crash before leaves any part of the names exchanged, which inode numbers tell.
+    fn sync_touched(&self) -> Result<(), Failure> {
+        for directory in self.touched().iter().filter(|directory| directory.is_dir()) {
+            files::fsync_directory(directory)?;
+        }
+        Ok(())
+    }
+
+    fn touched(&self) -> BTreeSet<PathBuf> {
+        let mut touched = BTreeSet::new();
+        for item in &self.record.items {
+            if item.kind != ItemKind::DatabaseInPlace {
+                touched.insert(self.hidden_directory(item.target_index));
+                touched.extend(self.directories_above(item));
+            }
+        }
+        touched
+    }
+
+    /// Up to the volume's root: a new directory's name lies in the one above it.
+    fn directories_above(&self, item: &Item) -> Vec<PathBuf> {
+        let (live, root) = (self.live(item), self.root(item));
+        live.ancestors()
+            .skip(1)
+            .take_while(|directory| directory.starts_with(&root))
+            .map(Path::to_path_buf)
+            .collect()
+    }
+
+    /// The application may have put a link where a directory was, after the staging looked: what would
+    /// be exchanged then lies elsewhere.
+    fn refuse_links_on_the_way(&self) -> Result<(), Failure> {
+        let mut seen = BTreeSet::new();
+        for item in &self.record.items {
+            for directory in self.directories_above(item) {
+                if !seen.insert(directory.clone()) {
+                    break;
+                }
+                let is_link = std::fs::symlink_metadata(&directory)
+                    .is_ok_and(|metadata| metadata.is_symlink());
+                if is_link {
+                    return Err(Failure::new(
+                        FailureKind::Unsupported,
+                        format!(
+                            "on the way to {} a directory was replaced by a link meanwhile",
+                            item.path.display()
+                        ),
+                    ));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Notes the inode of each file that is about to be replaced, before anything moves.
@@ -151,8 +209,7 @@ impl Restore {
         } else {
             RenameFlags::RENAME_NOREPLACE
         };
-        rename_with(&hidden, &live, flags)?;
-        self.sync(item)
+        rename_with(&hidden, &live, flags)
     }
 
     /// A database may go where the backup lists no directory (databases-only backups).
@@ -198,6 +255,7 @@ impl Restore {
                 let _ = std::fs::remove_dir(self.live(item));
             }
         }
+        self.sync_touched()?;
         self.report()
     }
 
@@ -224,7 +282,7 @@ impl Restore {
                 rename(&kept, &add_suffix(&live, suffix))?;
             }
         }
-        self.sync(item)
+        Ok(())
     }
 
     /// The old file is live again; what the application made of the new one lies hidden.
@@ -387,4 +445,89 @@ fn rename_with(from: &Path, to: &Path, flags: RenameFlags) -> Result<(), Failure
 /// Where contents for single-file mounts lie: the owners of databases have to reach them.
 pub(super) fn in_place_directory(vault: &Vault) -> PathBuf {
     vault.root().join("in-place")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::manifest::Ownership;
+    use crate::protocol::SourceMount;
+    use crate::session::Roots;
+    use crate::swap::HIDDEN_PREFIX;
+
+    fn item(number: u64, path: &str) -> Item {
+        Item {
+            number,
+            target_index: 0,
+            path: crate::RelativePath::new(path).expect("a path"),
+            kind: ItemKind::File,
+            staged_inode: 0,
+            sha256: String::new(),
+            replaced_inode: None,
+            moved_side_files: Vec::new(),
+            ownership: Ownership {
+                uid: 0,
+                gid: 0,
+                mode: 0o644,
+                xattrs: Vec::new(),
+            },
+        }
+    }
+
+    /// The volume of a restore, in which nothing has been exchanged yet.
+    fn restore(directory: &Path, items: Vec<Item>) -> Restore {
+        Restore {
+            record: Record {
+                job: "job".to_owned(),
+                backup_id: "id".to_owned(),
+                targets: vec![SourceMount {
+                    index: 0,
+                    name: "data".to_owned(),
+                    single_file: false,
+                    writable: true,
+                    in_use: false,
+                }],
+                items,
+                fresh_roots: Vec::new(),
+            },
+            roots: Roots {
+                vault: directory.join("vault"),
+                scratch: directory.join("scratch"),
+                volumes: directory.to_path_buf(),
+            },
+        }
+    }
+
+    #[test]
+    fn what_is_synced_grows_with_the_directories_and_not_with_the_files() {
+        let items = (0..1000)
+            .map(|number| item(number, &format!("{}/b/file-{number}", number % 2)))
+            .collect();
+        let root = Path::new("/volumes/0");
+        let touched = restore(Path::new("/volumes"), items).touched();
+        let hidden = root.join(format!("{HIDDEN_PREFIX}job"));
+        let expected = [
+            root.to_path_buf(),
+            hidden,
+            root.join("0"),
+            root.join("0/b"),
+            root.join("1"),
+            root.join("1/b"),
+        ];
+        assert_eq!(touched, expected.into_iter().collect());
+    }
+
+    #[test]
+    fn a_link_that_took_the_place_of_a_directory_is_not_followed() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let (root, outside) = (directory.path().join("0"), directory.path().join("outside"));
+        std::fs::create_dir_all(root.join("a/b")).expect("creates");
+        std::fs::create_dir(&outside).expect("creates");
+        let restore = restore(directory.path(), vec![item(1, "a/b/file")]);
+        restore.refuse_links_on_the_way().expect("all is as staged");
+        std::fs::remove_dir(root.join("a/b")).expect("removes");
+        std::os::unix::fs::symlink(&outside, root.join("a/b")).expect("links");
+        let failure = restore.refuse_links_on_the_way().expect_err("refuses");
+        assert_eq!(failure.kind, FailureKind::Unsupported);
+    }
 }
