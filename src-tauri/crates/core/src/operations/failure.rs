@@ -73,7 +73,8 @@ fn advice_for(kind: FailureKind) -> (Code, &'static str) {
         ),
         FailureKind::NoSpace => (
             Code::NoSpace,
-            "Free space on the engine's disk, or delete old backups, then try again.",
+            "Free space on the disk that the message is about (deleting old backups frees the \
+             engine's), then try again.",
         ),
         FailureKind::DatabaseLocked => (
             Code::DatabaseLocked,

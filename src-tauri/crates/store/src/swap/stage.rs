@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use nix::fcntl::AT_FDCWD;
+use nix::sys::stat::{UtimensatFlags, utimensat};
+use nix::sys::time::TimeSpec;
 use sha2::{Digest, Sha256};
 
 use super::exchange::in_place_directory;
@@ -24,8 +27,13 @@ use crate::session::Roots;
 use crate::vault::Vault;
 use crate::work::Work;
 
-/// What must stay free in the application's volume.
-const MARGIN_BYTES: u64 = 32 << 20;
+/// What must stay free in the application's volume: a twentieth of what is unpacked, within bounds
+/// that fit a volume of a few megabytes as well as one of many gigabytes.
+const LEAST_MARGIN_BYTES: u64 = 1 << 20;
+const MOST_MARGIN_BYTES: u64 = 32 << 20;
+
+/// File systems give out room in pieces of about this size.
+const PIECE_BYTES: u64 = 4096;
 
 const CHUNK_BYTES: usize = 256 << 10;
 
@@ -184,12 +192,11 @@ impl<'a> Stager<'a> {
 
     fn check_room(&self, chosen: &[&ArchivedFile]) -> Result<(), Failure> {
         for target in &self.request.targets {
-            let needed: u64 = chosen
+            let sizes = chosen
                 .iter()
                 .filter(|file| file.volume_index == target.backup_index)
-                .map(|file| file.size_bytes)
-                .sum::<u64>()
-                + MARGIN_BYTES;
+                .map(|file| file.size_bytes);
+            let needed = room_for(sizes);
             let place = self.place_of(&target.mount);
             let free = files::free_bytes(&place)?;
             if free < needed {
@@ -381,7 +388,7 @@ impl<'a> Stager<'a> {
     ) -> Result<(), Failure> {
         if item.kind == ItemKind::Database {
             let live = self.restore.live(item);
-            seal_staged(path, &ownership_for(&live, &file.ownership)?)?;
+            seal_staged(path, &ownership_for(&live, &file.ownership)?, None)?;
         } else {
             seal_staged(
                 path,
@@ -389,6 +396,7 @@ impl<'a> Stager<'a> {
                     mode: 0o640,
                     ..files::read_ownership(path)?
                 },
+                None,
             )?;
         }
         item.staged_inode = inode_of(path)?.unwrap_or_default();
@@ -414,7 +422,8 @@ impl<'a> Stager<'a> {
         }
         let path = self.restore.hidden(&item);
         copy(content, &mut create_staged(&path)?, None)?;
-        seal_staged(&path, &ownership_for(&live, &file.ownership)?)?;
+        let ownership = ownership_for(&live, &file.ownership)?;
+        seal_staged(&path, &ownership, Some(file.modified_at_seconds))?;
         item.staged_inode = inode_of(&path)?.unwrap_or_default();
         self.others.push(item);
         self.report.file_count += 1;
@@ -441,6 +450,8 @@ impl<'a> Stager<'a> {
             .map_err(|error| Failure::io("a link could not be staged", &error))?;
         std::os::unix::fs::lchown(&path, Some(file.ownership.uid), Some(file.ownership.gid))
             .map_err(|error| Failure::io("a link's owner could not be set", &error))?;
+        set_modified(&path, file.modified_at_seconds)
+            .map_err(|error| Failure::io("a link's time could not be set", &error))?;
         item.staged_inode = inode_of(&path)?.unwrap_or_default();
         self.others.push(item);
         self.report.file_count += 1;
@@ -462,6 +473,14 @@ impl<'a> Stager<'a> {
         }
         Ok(())
     }
+}
+
+/// How much has to be free to unpack files of these sizes.
+fn room_for(sizes: impl Iterator<Item = u64>) -> u64 {
+    let content = sizes.fold(0_u64, |sum, size| {
+        sum.saturating_add(size.checked_next_multiple_of(PIECE_BYTES).unwrap_or(size))
+    });
+    content.saturating_add((content / 20).clamp(LEAST_MARGIN_BYTES, MOST_MARGIN_BYTES))
 }
 
 /// Refuses to put an entry where a link leads elsewhere, or where a directory and a file would have
@@ -531,8 +550,13 @@ fn create_staged(path: &Path) -> Result<File, Failure> {
         .map_err(|error| Failure::io("a file could not be staged", &error))
 }
 
-/// Syncs a staged file and gives it its owner.
-fn seal_staged(path: &Path, ownership: &Ownership) -> Result<(), Failure> {
+/// Syncs a staged file and gives it its owner and, where it is known, its time. A database has none: it
+/// changed when it was restored.
+fn seal_staged(
+    path: &Path,
+    ownership: &Ownership,
+    modified_at_seconds: Option<i64>,
+) -> Result<(), Failure> {
     let failed = |error: std::io::Error| Failure::io("a staged file could not be finished", &error);
     let file = File::options()
         .read(true)
@@ -540,7 +564,23 @@ fn seal_staged(path: &Path, ownership: &Ownership) -> Result<(), Failure> {
         .open(path)
         .map_err(failed)?;
     files::apply_ownership(path, ownership)?;
+    if let Some(seconds) = modified_at_seconds {
+        set_modified(path, seconds).map_err(failed)?;
+    }
     file.sync_all().map_err(failed)
+}
+
+/// Sets the modification time of a file or of a link itself. One that the file system cannot hold is
+/// cut off by the kernel.
+fn set_modified(path: &Path, seconds: i64) -> std::io::Result<()> {
+    let modified = TimeSpec::new(seconds, 0);
+    Ok(utimensat(
+        AT_FDCWD,
+        path,
+        &TimeSpec::UTIME_OMIT,
+        &modified,
+        UtimensatFlags::NoFollowSymlink,
+    )?)
 }
 
 fn copy(
@@ -561,5 +601,23 @@ fn copy(
         }
         to.write_all(&buffer[..length])
             .map_err(|error| Failure::io("a file could not be staged", &error))?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_room_asked_for_fits_tiny_volumes_and_large_ones() {
+        const MEBIBYTE: u64 = 1 << 20;
+        let room = |bytes| room_for([bytes].into_iter());
+        assert_eq!(room(0), MEBIBYTE);
+        assert_eq!(room(4 * MEBIBYTE), 5 * MEBIBYTE);
+        assert_eq!(room(100 * MEBIBYTE), 105 * MEBIBYTE);
+        assert_eq!(room(10_240 * MEBIBYTE), (10_240 + 32) * MEBIBYTE);
+        let small = room_for(std::iter::repeat_n(1, 1024));
+        assert_eq!(small, 5 * MEBIBYTE, "each file takes a piece");
+        assert_eq!(room_for([u64::MAX - 4096, 4096].into_iter()), u64::MAX);
     }
 }
