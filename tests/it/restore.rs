@@ -408,3 +408,52 @@ fn the_vault_is_always_referenced() {
     );
     assert!(!world.engine().is_running(&holders[0]));
 }
+
+/// Links are data, wherever they lead, and files come back with their times.
+#[test]
+fn links_and_times_come_back() {
+    let world = World::new();
+    let app = world.demo("links", DemoOptions::default());
+    let (tools, lifeboat) = (app.root_tools(), world.lifeboat());
+    tools.write("note.txt", "first");
+    let links = [
+        ("absolute", "/etc/hostname"),
+        ("up", "../etc/hostname"),
+        ("current", "releases/5"),
+        ("beside", "current/../shared"),
+    ];
+    for (name, target) in links {
+        tools.tool(&["symlink", target, &format!("/data/{name}")]);
+    }
+    let noted = tools.file("note.txt");
+    let backup = lifeboat.backup(&app.name);
+    assert_eq!(verdict(&backup), "sound", "{backup}");
+    assert_eq!(
+        backup["findings"].as_array().map(Vec::len),
+        Some(0),
+        "nothing was left out: {backup}"
+    );
+
+    tools.write("note.txt", "second");
+    for (name, _) in links {
+        tools.tool(&["remove", &format!("/data/{name}")]);
+    }
+    lifeboat
+        .run(&["restore", &app.name, id_of(&backup), "--yes"])
+        .done();
+    app.wait_healthy();
+    assert_eq!(tools.read("note.txt"), b"first");
+    assert_eq!(
+        tools.file("note.txt").modified_ns / 1_000_000_000,
+        noted.modified_ns / 1_000_000_000
+    );
+    let names = tools.file_names();
+    for (name, _) in links {
+        assert!(names.iter().any(|one| one == name), "{name}: {names:?}");
+    }
+    // A second restore finds the very same links and leaves them.
+    let again = lifeboat
+        .run(&["restore", &app.name, id_of(&backup), "--yes"])
+        .done();
+    assert!(again["restore"].is_object(), "{again}");
+}
