@@ -234,8 +234,21 @@ fn the_engine_is_killed() {
 /// new, whole and running.
 #[test]
 fn a_restore_is_killed() {
+    kill_restores("restore", "");
+}
+
+/// The same with an application that replaces its database as soon as it starts.
+#[test]
+fn a_restore_of_an_application_that_replaces_its_files_is_killed() {
+    kill_restores("mover", "replace");
+}
+
+fn kill_restores(word: &str, at_start: &str) {
     let world = World::new();
-    let app = world.demo("restore", DemoOptions::default().restart("unless-stopped"));
+    let options = DemoOptions::default()
+        .with("AT_START", at_start)
+        .restart("unless-stopped");
+    let app = world.demo(word, options);
     let lifeboat = world.lifeboat();
     let backup = lifeboat.backup(&app.name);
     let id = backup["id"].as_str().expect("an id").to_owned();

@@ -314,6 +314,60 @@ fn a_restore_that_the_application_cannot_stand_is_turned_back() {
     check_tidy(&app);
 }
 
+/// An application that puts new files in the place of what it finds, and removes others, as soon as it
+/// starts: what the restore replaced is kept all the same, and undo brings it back.
+#[test]
+fn an_application_that_replaces_its_files_at_start() {
+    let world = World::new();
+    let app = world.demo("mover", DemoOptions::default().with("AT_START", "replace"));
+    app.tools().write("import.json", "[1]");
+    let lifeboat = world.lifeboat();
+    let backup = lifeboat.backup(&app.name);
+    app.tools().write("import.json", "[1, 2]");
+    app.sign("later");
+    let json = lifeboat
+        .run(&["restore", &app.name, id_of(&backup), "--yes"])
+        .done();
+    assert_eq!(app.entry_count(), 24);
+    let kept = &json["restore"]["safety_backup"];
+    assert_eq!(
+        (&kept["trigger"], verdict(kept)),
+        (&"pre-restore".into(), "sound")
+    );
+    assert_eq!(
+        kept["file_count"], 1,
+        "the file that the application removed is kept, too"
+    );
+    check_tidy(&app);
+    lifeboat.run(&["undo", &app.name, "--yes"]).done();
+    app.wait_healthy();
+    assert_eq!(app.entry_count(), 25, "nothing that was replaced is lost");
+    check_tidy(&app);
+}
+
+/// The same where it cannot stand the restored data: the old data comes back over what it made.
+#[test]
+fn a_restore_is_turned_back_though_the_application_replaced_its_files() {
+    let world = World::new();
+    let app = world.demo("thief", DemoOptions::default().with("AT_START", "replace"));
+    let broken = "INSERT INTO settings VALUES ('broken', 'yes')";
+    app.tools().execute("guestbook.db", broken);
+    app.tools().write("import.json", "[1]");
+    let lifeboat = world.lifeboat();
+    let sick = lifeboat.backup(&app.name);
+    app.tools()
+        .execute("guestbook.db", "DELETE FROM settings WHERE name = 'broken'");
+    app.sign("after");
+    app.wait_healthy();
+    lifeboat
+        .run(&["restore", &app.name, id_of(&sick), "--yes"])
+        .failed(7, "rolled-back");
+    app.wait_healthy();
+    assert_eq!(app.entry_count(), 25, "the data from before is back");
+    assert!(app.tools().is_intact("guestbook.db"));
+    check_tidy(&app);
+}
+
 /// M18, M24: `down -v` takes the data, not the vault; a restore brings the data back and compose
 /// adopts it.
 #[test]

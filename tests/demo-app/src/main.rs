@@ -3,6 +3,7 @@
 //! It is also the tool box of the tests: its subcommands make and read databases where they lie, so
 //! that what Lifeboat did is judged through the engine and not through the application.
 
+mod at_start;
 mod guestbook;
 mod http;
 mod make;

@@ -30,6 +30,11 @@ pub(crate) fn serve() -> anyhow::Result<()> {
     signals.add(Signal::SIGINT);
     signals.thread_block()?;
 
+    settings.at_start.work_on(&settings.database)?;
+    if settings.at_start.exit {
+        say("this release has done its work");
+        return Ok(());
+    }
     let connection = guestbook::open(&settings)?;
     let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, settings.port))
         .with_context(|| format!("cannot listen on port {}", settings.port))?;
@@ -146,7 +151,12 @@ impl Service {
     }
 
     fn health(&self) -> Response {
-        match guestbook::check(&self.settings.database) {
+        let checked = if self.settings.at_start.sick {
+            Err(anyhow::anyhow!("this release is never healthy"))
+        } else {
+            guestbook::check(&self.settings.database)
+        };
+        match checked {
             Ok(()) => Response::json(
                 "200 OK",
                 &json!({ "status": "ok", "release": self.settings.release }),

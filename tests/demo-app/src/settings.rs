@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 
+use crate::at_start::AtStart;
+
 /// How often the writer thread commits.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum WriterRate {
@@ -28,6 +30,7 @@ pub(crate) struct Settings {
     pub(crate) port: u16,
     pub(crate) release: String,
     pub(crate) seed: bool,
+    pub(crate) at_start: AtStart,
 }
 
 impl Settings {
@@ -53,6 +56,7 @@ impl Settings {
                 .context("bad PORT")?,
             release: variable("RELEASE").unwrap_or_else(|| "1".into()),
             seed: variable("SEED").as_deref() != Some("0"),
+            at_start: AtStart::parse(&variable("AT_START").unwrap_or_default())?,
         })
     }
 }
