@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the demo application's image without a registry: one static binary in one layer.
 #
-#   build-image.sh [--binary FILE] [--user UID:GID] [--env NAME=VALUE]... [--output FILE] [--no-load] TAG
+#   build-image.sh [--binary FILE] [--user UID:GID] [--architecture NAME] [--env NAME=VALUE]... [--output FILE] [--no-load] TAG
 set -euo pipefail
 
 fail() {
@@ -14,10 +14,12 @@ user=1000:1000
 output=
 load=yes
 environment=()
+architecture=
 while [[ $# -gt 1 ]]; do
   case $1 in
     --binary) binary=$2; shift 2 ;;
     --user) user=$2; shift 2 ;;
+    --architecture) architecture=$2; shift 2 ;;
     --env) environment+=("$2"); shift 2 ;;
     --output) output=$2; shift 2 ;;
     --no-load) load=no; shift ;;
@@ -30,10 +32,10 @@ tag=$1
 [[ -n $binary ]] || fail 'name the binary with --binary or LIFEBOAT_DEMO_BINARY'
 [[ -x $binary ]] || fail "there is no binary $binary"
 
-case $(uname -m) in
+case ${architecture:-$(uname -m)} in
   x86_64) architecture=amd64 ;;
   aarch64) architecture=arm64 ;;
-  *) architecture=$(uname -m) ;;
+  *) architecture=${architecture:-$(uname -m)} ;;
 esac
 
 work=$(mktemp -d)

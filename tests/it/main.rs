@@ -13,4 +13,5 @@ mod leave;
 mod locked_out;
 mod restore;
 mod support;
+mod update;
 mod verify;

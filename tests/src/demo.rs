@@ -16,6 +16,8 @@ pub struct DemoOptions {
     pub restart: String,
     /// Network; `none` is enough for everything but a browser.
     pub network: String,
+    /// Image; `None` for the harness's own.
+    pub image: Option<String>,
 }
 
 impl Default for DemoOptions {
@@ -24,6 +26,7 @@ impl Default for DemoOptions {
             environment: Vec::new(),
             restart: "no".into(),
             network: "none".into(),
+            image: None,
         }
     }
 }
@@ -40,6 +43,13 @@ impl DemoOptions {
     #[must_use]
     pub fn busy(self) -> Self {
         self.with("WRITER_RATE", "max")
+    }
+
+    /// With another image.
+    #[must_use]
+    pub fn image(mut self, reference: &str) -> Self {
+        self.image = Some(reference.to_owned());
+        self
     }
 
     /// With a restart policy.
@@ -66,7 +76,7 @@ impl DemoApp {
     pub fn start(engine: &Engine, name: &str, options: DemoOptions) -> Self {
         let volume = format!("{name}-data");
         let mount = format!("{volume}:/data");
-        let image = artifacts::demo_image();
+        let image = options.image.unwrap_or_else(artifacts::demo_image);
         let mut words: Vec<String> = ["run", "--detach", "--name", name, "--volume", &mount]
             .into_iter()
             .map(str::to_owned)

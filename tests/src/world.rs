@@ -159,6 +159,12 @@ impl World {
         for volume in volumes {
             self.engine.remove_volume(&volume);
         }
+        let images = ["images", "--format", "{{.Repository}}:{{.Tag}}"];
+        for image in self.engine.try_docker(&images).text().lines() {
+            if image.contains(prefix.as_str()) {
+                let _ = self.engine.try_docker(&["rmi", image]);
+            }
+        }
         let networks = self
             .engine
             .try_docker(&["network", "ls", "--quiet", "--filter", &filter])

@@ -1071,6 +1071,23 @@ image_id: string,
 digest?: string | null, };
 
 /**
+ * A service that gets another release.
+ */
+export type ReleaseChange = {
+/**
+ * The compose service, or the container's name.
+ */
+service: string,
+/**
+ * The release that runs, in words.
+ */
+from: string,
+/**
+ * The release that will run, in words.
+ */
+to: string, };
+
+/**
  * What a restore or undo will do. Running it consumes it.
  */
 export type RestorePlan = {
@@ -1106,6 +1123,10 @@ steps: Array<Step>,
  * What to know before saying yes.
  */
 warnings: Array<Finding>,
+/**
+ * For the undo of an update: the releases that change with the data.
+ */
+releases: Array<ReleaseChange>,
 /**
  * This is an undo.
  */

@@ -114,7 +114,10 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  lifeboat restore shop latest\n  \
                             lifeboat restore shop latest --database shop.db --yes")]
     Restore(Restore),
-    /// Take back the last restore
+    /// Put the new release in place; if it does not come up, the old image and the old data run again
+    #[command(after_help = "Example:\n  lifeboat update shop --check\n  lifeboat update shop")]
+    Update(Update),
+    /// Take back the last restore or update
     #[command(after_help = "Example:\n  lifeboat undo shop")]
     Undo(AppOnly),
     /// Delete a backup for good
@@ -282,6 +285,16 @@ pub(crate) struct Restore {
     /// Only one database: PATH, or VOLUME:PATH where several have that path
     #[arg(long, value_name = "PATH")]
     pub(crate) database: Option<String>,
+}
+
+/// `update`.
+#[derive(Debug, Args)]
+pub(crate) struct Update {
+    /// The application: the compose project's name, or the lone container's
+    pub(crate) app: String,
+    /// Show what would be done, and change nothing
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 /// `leave`.

@@ -428,8 +428,22 @@ pub struct RestorePlan {
     pub steps: Vec<crate::job::Step>,
     /// What to know before saying yes.
     pub warnings: Vec<Finding>,
+    /// For the undo of an update: the releases that change with the data.
+    pub releases: Vec<ReleaseChange>,
     /// This is an undo.
     pub is_undo: bool,
+}
+
+/// A service that gets another release.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct ReleaseChange {
+    /// The compose service, or the container's name.
+    pub service: String,
+    /// The release that runs, in words.
+    pub from: String,
+    /// The release that will run, in words.
+    pub to: String,
 }
 
 /// How a restore ended well.
@@ -446,6 +460,116 @@ pub struct RestoreReport {
     pub downtime_ms: u64,
     /// `healthy`, `running` (no health check, stable), or `stopped` (it was not running before).
     pub application: String,
+    /// Things to know.
+    pub findings: Vec<Finding>,
+}
+
+/// Where a newer image of a service comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(export_to = "api.ts")]
+pub enum UpdateSource {
+    /// Its registry, under the same name.
+    Pull,
+    /// The name stands for another image on this engine already.
+    Local,
+    /// Nowhere: the image is named by its content.
+    Fixed,
+}
+
+/// One service in the plan of an update.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct ServicePlan {
+    /// The compose service, or the container's name.
+    pub service: String,
+    /// The container's name.
+    pub container: String,
+    /// Image reference.
+    pub image: String,
+    /// ID of the image that runs.
+    pub image_id: String,
+    /// The version that the image says it is.
+    pub version: Option<String>,
+    /// Where a newer one comes from.
+    pub source: UpdateSource,
+}
+
+/// What an update will do. Running it consumes it.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct UpdatePlan {
+    /// The application.
+    pub app: String,
+    /// Its services.
+    pub services: Vec<ServicePlan>,
+    /// Containers that will be stopped if there is a newer image, in the order of stopping.
+    pub containers: Vec<String>,
+    /// Size of the databases, which are copied while the application stands still, in bytes.
+    pub database_bytes: u64,
+    /// The steps.
+    pub steps: Vec<crate::job::Step>,
+    /// What to know before saying yes.
+    pub warnings: Vec<Finding>,
+}
+
+/// How an update ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(export_to = "api.ts")]
+pub enum UpdateOutcome {
+    /// The new release runs and is healthy.
+    Updated,
+    /// There was nothing newer; nothing was stopped.
+    UpToDate,
+    /// The old image and the old data run again, and are healthy.
+    RolledBack,
+    /// The same, and the application is not healthy with them either.
+    RolledBackUnhealthy,
+    /// Somebody has to look: old and new are both there.
+    NeedsAttention,
+}
+
+/// One service that an update changed, or tried to.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct ServiceUpdate {
+    /// The compose service, or the container's name.
+    pub service: String,
+    /// Image reference.
+    pub image: String,
+    /// ID of the image before.
+    pub from_id: String,
+    /// ID of the new image.
+    pub to_id: String,
+}
+
+/// What an update did.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct UpdateReport {
+    /// The application.
+    pub app: String,
+    /// How it ended.
+    pub outcome: UpdateOutcome,
+    /// The release before, in words.
+    pub from: String,
+    /// The new release, in words.
+    pub to: String,
+    /// What changed, or was to change.
+    pub services: Vec<ServiceUpdate>,
+    /// How long the application was stopped, in milliseconds.
+    pub downtime_ms: u64,
+    /// The verified backup from before the stop.
+    pub backup_id: Option<String>,
+    /// The backup that an undo goes back to.
+    pub rollback_point: Option<String>,
+    /// The backup of what a failed release left, if it had touched the data.
+    pub evidence: Option<String>,
+    /// Why, where it is not updated.
+    pub reason: Option<String>,
+    /// The last lines of a failed release's log.
+    pub log: Option<String>,
     /// Things to know.
     pub findings: Vec<Finding>,
 }

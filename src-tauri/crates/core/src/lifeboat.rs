@@ -235,6 +235,28 @@ impl Lifeboat {
         operations::restore(self, plan, job).await
     }
 
+    /// What an update will do; changes nothing.
+    ///
+    /// # Errors
+    /// `app-not-found`, `no-database`, `unsupported`, `no-space`; the `engine-…` codes.
+    pub async fn plan_update(&self, app: &str) -> Result<api::UpdatePlan, Error> {
+        operations::plan_update(self, app).await
+    }
+
+    /// Updates an application: the new release comes up healthy, or the old image runs again with the
+    /// old data. Which of the two is in the report.
+    ///
+    /// # Errors
+    /// Before the stop, with nothing changed: as `plan_update` and `create_backup`, `damaged` if the
+    /// database is not sound, `engine-failed` if the image could not be had, `cancelled`.
+    pub async fn update(
+        &self,
+        plan: api::UpdatePlan,
+        job: &JobContext,
+    ) -> Result<api::UpdateReport, Error> {
+        operations::update(self, plan, job).await
+    }
+
     /// Deletes a backup for good. Pinned ones are refused.
     ///
     /// # Errors

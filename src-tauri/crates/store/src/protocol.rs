@@ -182,6 +182,14 @@ pub enum Request {
     Discard,
     /// After a crash: where did the exchange stand? Reads the restore's own record in the volumes.
     Survey,
+    /// Update, everyone stopped: make each database one file and copy it beside itself. `Settle` and
+    /// `Exchange` put the copies in place, `Discard` removes them.
+    MakeColdPoint(ColdPointRequest),
+    /// Update, the way back, everyone stopped: what did the new release touch? Databases that it made
+    /// are noted, to be moved away by `Exchange`.
+    PrepareBack,
+    /// Update, application healthy: the cold copies become a backup; hidden directories go.
+    CollectColdPoint(Box<CollectRequest>),
     /// Delete backups, through the trash.
     Delete {
         /// Their ids.
@@ -234,7 +242,7 @@ pub enum Answer {
     List(Listing),
     /// To `ReadManifest`.
     Manifest(Box<Manifest>),
-    /// To `Backup`, `Import` and `Collect`.
+    /// To `Backup`, `Import`, `Collect` and `CollectColdPoint`.
     Backup(BackupRecord),
     /// To `Verify`.
     Verify(Verification),
@@ -242,11 +250,13 @@ pub enum Answer {
     Examine(Examination),
     /// To `Download`.
     Sent(Sent),
-    /// To `Stage`.
+    /// To `Stage` and `MakeColdPoint`.
     Stage(StageReport),
+    /// To `PrepareBack`.
+    Cold(ColdState),
     /// To `Settle`, `Exchange`, `ExchangeBack`, `Survey`.
     Swap(SwapReport),
-    /// To `Collect` where nothing had been replaced.
+    /// To `Collect` where nothing had been replaced, and `CollectColdPoint` where nothing was copied.
     Nothing,
     /// To `AuditAppend`.
     Audited(AuditHead),
@@ -570,6 +580,24 @@ pub struct StageReport {
     pub findings: Vec<Finding>,
 }
 
+/// An update's cold point.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ColdPointRequest {
+    /// Names the update; its hidden directories are named like a restore's.
+    pub job: String,
+    /// The sources, writable.
+    pub sources: Vec<SourceMount>,
+}
+
+/// What a new release did to the databases since the cold point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ColdState {
+    /// Nothing: the live databases are the very files of the cold point, and no other came.
+    pub untouched: bool,
+    /// The cold copies are as they were made. If not, a backup has to serve.
+    pub intact: bool,
+}
+
 /// How far an exchange is.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SwapReport {
@@ -597,7 +625,8 @@ pub struct AuditDraft {
     pub at: Timestamp,
     /// Who: `desktop`, `cli`, `guardian`, with user and host, such as `cli:anna@box`.
     pub actor: String,
-    /// What: `backup`, `restore`, `verify`, `download`, `import`, `delete`, `pin`, `unpin`, `undo`, `recover`.
+    /// What: `backup`, `restore`, `verify`, `download`, `import`, `delete`, `pin`, `unpin`, `update`,
+    /// `undo`, `recover`.
     pub operation: String,
     /// On what, such as a backup's id.
     pub target: String,

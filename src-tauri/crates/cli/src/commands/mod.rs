@@ -11,6 +11,7 @@ mod restore;
 #[cfg(test)]
 mod samples;
 mod transfer;
+mod update;
 mod verify;
 
 use clap::CommandFactory as _;
@@ -29,6 +30,7 @@ pub(crate) fn keeps_steps(command: &Command) -> bool {
         Command::Backup(_)
         | Command::Restore(_)
         | Command::Undo(_)
+        | Command::Update(_)
         | Command::Recover(_)
         | Command::Import(_)
         | Command::Download(_)
@@ -65,6 +67,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, E
         Command::Download(arguments) => transfer::download(arguments, session).await,
         Command::Import(arguments) => transfer::import(arguments, session).await,
         Command::Restore(arguments) => restore::restore(arguments, session).await,
+        Command::Update(arguments) => update::update(arguments, session).await,
         Command::Undo(arguments) => restore::undo(arguments, session).await,
         Command::Delete(arguments) => backups::delete(arguments, session).await,
         Command::Pin(arguments) => backups::set_pinned(arguments, true, session).await,
@@ -100,6 +103,18 @@ fn list(heading: &str, lines: impl Iterator<Item = String>, view: View) -> Strin
         return lines;
     }
     format!("\n{}\n{lines}", view.look.paint(heading, Tone::Heading))
+}
+
+/// A line for each value under one name; nothing where there is none.
+fn push_list(
+    lines: &mut Vec<(&'static str, String)>,
+    name: &'static str,
+    values: impl Iterator<Item = String>,
+) {
+    let values: Vec<String> = values.collect();
+    if !values.is_empty() {
+        lines.push((name, values.join("\n")));
+    }
 }
 
 /// What is to be said of a verdict that is neither good nor bad.

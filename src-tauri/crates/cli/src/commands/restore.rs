@@ -4,7 +4,7 @@ use lifeboat_core::Lifeboat;
 use lifeboat_core::api::{Recovery, RestorePlan, RestoreReport, RestoreSelection};
 use lifeboat_core::error::Error;
 
-use super::findings;
+use super::{findings, push_list};
 use crate::arguments::{self, AppOnly};
 use crate::confirm::{Question, confirm};
 use crate::exit::Exit;
@@ -41,7 +41,7 @@ pub(super) async fn undo(arguments: AppOnly, session: &Session) -> Result<Answer
 /// Shows a plan, asks, and does it.
 async fn run(lifeboat: &Lifeboat, plan: RestorePlan, session: &Session) -> Result<Answer, Error> {
     let action = if plan.is_undo {
-        "undo the last restore"
+        "undo the last restore or update"
     } else {
         "restore"
     };
@@ -81,7 +81,7 @@ fn describe_plan(plan: &RestorePlan, view: View) -> String {
     let app = text::clean(&plan.app);
     let backup = &plan.backup;
     let title = if plan.is_undo {
-        format!("Undo the last restore of {app}")
+        format!("Undo the last restore or update of {app}")
     } else {
         format!("Restore {app}")
     };
@@ -100,6 +100,11 @@ fn describe_plan(plan: &RestorePlan, view: View) -> String {
         ),
         ("Restores", what),
     ];
+    let releases = plan.releases.iter().map(|one| {
+        let [service, from, to] = [&one.service, &one.from, &one.to].map(|text| text::clean(text));
+        format!("{service}: from {from} to {to}")
+    });
+    push_list(&mut lines, "Releases", releases);
     let databases = plan
         .databases
         .iter()
@@ -127,21 +132,10 @@ fn describe_plan(plan: &RestorePlan, view: View) -> String {
     page
 }
 
-fn push_list(
-    lines: &mut Vec<(&'static str, String)>,
-    name: &'static str,
-    values: impl Iterator<Item = String>,
-) {
-    let values: Vec<String> = values.collect();
-    if !values.is_empty() {
-        lines.push((name, values.join("\n")));
-    }
-}
-
 fn describe_report(report: &RestoreReport, is_undo: bool, view: View) -> String {
     let app = text::clean(&report.app);
     let title = if is_undo {
-        format!("Took back the last restore of {app}")
+        format!("Took back the last restore or update of {app}")
     } else {
         format!("Restored {app}")
     };
@@ -201,6 +195,7 @@ fn recovered(recovered: &[Recovery], view: View) -> String {
     for one in recovered {
         let (ending, tone) = match one.ending.as_str() {
             "old" => ("✓ the data from before".to_owned(), Tone::Good),
+            "new" if one.operation == "update" => ("✓ the new release".to_owned(), Tone::Good),
             "new" => ("✓ the restored data".to_owned(), Tone::Good),
             "needs-attention" => ("✗ needs attention".to_owned(), Tone::Bad),
             other => (text::clean(other), Tone::Doubtful),

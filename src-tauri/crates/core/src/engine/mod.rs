@@ -3,6 +3,7 @@
 //! Everything outside sees plain types and `crate::Error`. Each kind of request has a time limit of
 //! its own, because bollard's one limit covers a request up to the head of its answer only.
 
+mod blueprint;
 mod channel;
 mod containers;
 mod conversation;
@@ -10,6 +11,7 @@ mod endpoint;
 mod environment;
 mod failure;
 mod image;
+mod images;
 mod ours;
 mod session;
 mod specification;
@@ -27,10 +29,12 @@ use tokio::sync::Mutex;
 use crate::api::EngineSummary;
 use crate::error::{Code, Error};
 
+pub use blueprint::Blueprint;
 pub use containers::{Container, Mount, MountKind, RestartPolicy};
 pub use conversation::EventSink;
 pub use endpoint::{Address, Endpoint, Origin, TlsFiles};
 pub use environment::Environment;
+pub use images::{Credentials, Image, PullProgress, is_fixed_reference};
 pub use session::{Session, SessionError};
 pub use specification::{SessionSpec, SourceBinding};
 pub use starts::{StartNotice, StartWatch};

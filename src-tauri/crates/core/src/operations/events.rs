@@ -53,6 +53,14 @@ impl<'a> StepTracker<'a> {
         });
     }
 
+    /// The same step, with another number of bytes: what it goes through became known.
+    pub(super) fn begin_again(&mut self, id: &str, total_bytes: Option<u64>) {
+        match &mut self.current {
+            Some((current, total)) if current == id => *total = total_bytes,
+            _ => self.begin(id, total_bytes),
+        }
+    }
+
     /// The present step is done.
     pub(super) fn finish(&mut self) {
         if let Some((step, _)) = self.current.take() {

@@ -56,7 +56,7 @@ pub(crate) async fn health(
     Ok(judge(&resolved, &listing, examination, check))
 }
 
-fn live_bytes(resolved: &Resolved) -> u64 {
+pub(super) fn live_bytes(resolved: &Resolved) -> u64 {
     resolved
         .storages
         .iter()

@@ -3,6 +3,7 @@
 mod audit;
 mod backup;
 mod compare;
+mod containers;
 mod doctor;
 mod download;
 mod events;
@@ -18,6 +19,7 @@ mod recover;
 mod rescue;
 mod resolve;
 mod restore;
+mod update;
 mod vault;
 mod verify;
 
@@ -37,4 +39,5 @@ pub(crate) use list::{app, apps, backup, backups};
 pub(crate) use notes::{delete, set_pinned};
 pub(crate) use recover::recover;
 pub(crate) use restore::{plan_restore, plan_undo, restore};
+pub(crate) use update::{plan_update, update};
 pub(crate) use verify::verify;

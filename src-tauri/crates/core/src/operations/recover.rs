@@ -2,7 +2,9 @@
 
 use lifeboat_store::protocol::{Answer, Request};
 
-use super::restore::{self, Entry, Gate, GoBack, Phase};
+use super::containers::{self, Gate};
+use super::restore::{self, Entry, GoBack, Phase};
+use super::update;
 use super::vault::{AuditTrail, Needs, OpenedVault};
 use crate::api::{Recovery, RecoveryReport};
 use crate::error::{Aftermath, Code, Error};
@@ -67,7 +69,47 @@ pub(super) async fn recover_app(
     let Some(logbook) = logbook else {
         return Ok(None);
     };
-    let mut entry: Entry = serde_json::from_value(logbook).map_err(|error| {
+    if logbook["operation"] == update::OPERATION {
+        return recover_update(lifeboat, app, logbook, job).await.map(Some);
+    }
+    let mut entry: Entry = readable(app, logbook)?;
+    job.note(format!(
+        "Ending an unfinished {} of {app}.",
+        entry.operation
+    ));
+    let trail = AuditTrail::begin(lifeboat, app, "recover", entry.backup_id.clone());
+    let mut vault = match restore::reopen(lifeboat, app, &entry.sources).await {
+        Ok(vault) => vault,
+        Err(error) => return trail.end_without_session(Err(error)).await,
+    };
+    let outcome = end(lifeboat, app, &mut vault, &mut entry).await;
+    trail.end(vault, outcome).await.map(Some)
+}
+
+async fn recover_update(
+    lifeboat: &Lifeboat,
+    app: &str,
+    logbook: serde_json::Value,
+    job: &JobContext,
+) -> Result<Recovery, Error> {
+    let mut entry: update::Entry = readable(app, logbook)?;
+    job.note(format!("Ending an unfinished update of {app}."));
+    let target = format!("{} → {}", entry.from, entry.to);
+    let trail = AuditTrail::begin(lifeboat, app, "recover", target);
+    let mut vault = match restore::reopen(lifeboat, app, &entry.sources).await {
+        Ok(vault) => vault,
+        Err(error) => return trail.end_without_session(Err(error)).await,
+    };
+    let outcome = update::end_unfinished(lifeboat, app, &mut vault, &mut entry, job).await;
+    trail.end(vault, outcome).await
+}
+
+/// A logbook's entry, as this version knows it.
+fn readable<T: serde::de::DeserializeOwned>(
+    app: &str,
+    logbook: serde_json::Value,
+) -> Result<T, Error> {
+    serde_json::from_value(logbook).map_err(|error| {
         Error::new(
             Code::TooNew,
             format!("The logbook of {app} cannot be read by this version."),
@@ -75,18 +117,7 @@ pub(super) async fn recover_app(
         )
         .with_aftermath(Aftermath::NeedsAttention)
         .with_detail(error.to_string())
-    })?;
-    job.note(format!(
-        "Ending an unfinished {} of {app}.",
-        entry.operation
-    ));
-    let trail = AuditTrail::begin(lifeboat, app, "recover", entry.backup_id.clone());
-    let mut vault = match restore::reopen(lifeboat, app, &entry).await {
-        Ok(vault) => vault,
-        Err(error) => return trail.end_without_session(Err(error)).await,
-    };
-    let outcome = end(lifeboat, app, &mut vault, &mut entry).await;
-    trail.end(vault, outcome).await.map(Some)
+    })
 }
 
 /// Decides by phase and by what lies in the volumes; deciding twice changes nothing.
@@ -97,7 +128,7 @@ async fn end(
     entry: &mut Entry,
 ) -> Result<Recovery, Error> {
     match entry.phase {
-        Phase::Collecting => finish(app, vault, entry).await,
+        Phase::Collecting => finish(lifeboat, app, vault, entry).await,
         Phase::Starting if all_exchanged(vault).await? => {
             forward(lifeboat, app, vault, entry).await
         }
@@ -128,15 +159,24 @@ async fn forward(
     entry: &mut Entry,
 ) -> Result<Recovery, Error> {
     let engine = lifeboat.engine_handle();
-    let started = restore::start_again(engine, &entry.containers).await?;
-    match restore::judge(engine, &started, &entry.containers).await? {
-        Gate::Good { .. } => finish(app, vault, entry).await,
+    let everyone = containers::others(engine, &entry.containers, &entry.replacements).await?;
+    let Some(everyone) = everyone else {
+        return back(lifeboat, app, vault, entry).await;
+    };
+    let started = containers::start_again(engine, &everyone).await?;
+    match containers::judge(engine, &started, &entry.containers).await? {
+        Gate::Good { .. } => finish(lifeboat, app, vault, entry).await,
         Gate::Bad { .. } => back(lifeboat, app, vault, entry).await,
     }
 }
 
-async fn finish(app: &str, vault: &mut OpenedVault, entry: &mut Entry) -> Result<Recovery, Error> {
-    let kept = restore::collect_now(vault, entry)
+async fn finish(
+    lifeboat: &Lifeboat,
+    app: &str,
+    vault: &mut OpenedVault,
+    entry: &mut Entry,
+) -> Result<Recovery, Error> {
+    let kept = restore::collect_now(lifeboat, vault, entry)
         .await
         .map_err(|failure| {
             super::failure::error_of("What was replaced could not be kept as a backup", failure)

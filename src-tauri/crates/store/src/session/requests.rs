@@ -133,6 +133,22 @@ impl State<'_> {
                 self.restore = None;
                 return Ok(collected.map_or(Answer::Nothing, Answer::Backup));
             }
+            Request::MakeColdPoint(request) => {
+                let vault = self.vault()?;
+                let (restore, report) = swap::make_cold_point(vault, self.roots, &request, work)?;
+                self.restore = Some(restore);
+                return Ok(Answer::Stage(report));
+            }
+            Request::PrepareBack => {
+                let (vault, restore) = self.restore()?;
+                return Ok(Answer::Cold(restore.prepare_back(vault, work)?));
+            }
+            Request::CollectColdPoint(request) => {
+                let (vault, restore) = self.restore()?;
+                let collected = restore.collect_cold(vault, &request.backup, work)?;
+                self.restore = None;
+                return Ok(collected.map_or(Answer::Nothing, Answer::Backup));
+            }
             Request::Discard => {
                 let staged = match self.restore.take() {
                     Some(restore) => Some(restore),

@@ -45,7 +45,9 @@ impl Restore {
             let found = match item.kind {
                 ItemKind::Directory => None,
                 ItemKind::DatabaseInPlace => self.replaced_in_place(vault, item),
-                ItemKind::Database | ItemKind::File => self.replaced_by_exchange(item)?,
+                ItemKind::Database | ItemKind::File | ItemKind::Surplus => {
+                    self.replaced_by_exchange(item)?
+                }
             };
             replaced.extend(found);
         }
@@ -68,7 +70,7 @@ impl Restore {
             path: item.path.clone(),
             root,
             inside,
-            is_database: item.kind == ItemKind::Database,
+            is_database: item.is_database(),
             ownership: files::read_ownership(&hidden)?,
         }))
     }

@@ -52,7 +52,7 @@ impl Restore {
                     });
                 }
             }
-            if item.kind == ItemKind::Database {
+            if item.kind != ItemKind::DatabaseInPlace {
                 self.move_side_files_away(vault, position)?;
             }
         }
@@ -102,6 +102,7 @@ impl Restore {
                 ItemKind::Directory => self.make_directory(item)?,
                 ItemKind::DatabaseInPlace => self.write_in_place(vault, item, work)?,
                 ItemKind::Database | ItemKind::File => self.exchange_one(item)?,
+                ItemKind::Surplus => self.move_surplus_away(item)?,
             }
         }
         self.sync_touched()?;
@@ -212,6 +213,18 @@ impl Restore {
         rename_with(&hidden, &live, flags)
     }
 
+    /// What a failed release made goes to the hidden side, and nothing takes its place.
+    fn move_surplus_away(&self, item: &Item) -> Result<(), Failure> {
+        if !self.is_exchanged(item)? {
+            rename_with(
+                &self.live(item),
+                &self.hidden(item),
+                RenameFlags::RENAME_NOREPLACE,
+            )?;
+        }
+        self.sync(item)
+    }
+
     /// A database may go where the backup lists no directory (databases-only backups).
     fn make_parents(&self, item: &Item) -> Result<(), Failure> {
         let live = self.live(item);
@@ -246,7 +259,7 @@ impl Restore {
             match item.kind {
                 ItemKind::Directory => {}
                 ItemKind::DatabaseInPlace => self.write_back_in_place(vault, item, work)?,
-                ItemKind::Database | ItemKind::File => self.back_one(item)?,
+                ItemKind::Database | ItemKind::File | ItemKind::Surplus => self.back_one(item)?,
             }
         }
         for item in self.record.items.iter().rev() {
@@ -263,7 +276,7 @@ impl Restore {
         let live = self.live(item);
         let hidden = self.hidden(item);
         if self.is_exchanged(item)? {
-            if item.kind == ItemKind::Database {
+            if item.is_database() {
                 for suffix in SIDE_SUFFIXES {
                     let later = add_suffix(&live, suffix);
                     if later.symlink_metadata().is_ok() {
@@ -314,7 +327,7 @@ impl Restore {
         match item.kind {
             ItemKind::Directory => Ok(self.live(item).is_dir()),
             ItemKind::DatabaseInPlace => Ok(false),
-            ItemKind::Database | ItemKind::File => {
+            ItemKind::Database | ItemKind::File | ItemKind::Surplus => {
                 let hidden = inode_of(&self.hidden(item))?;
                 Ok(match item.replaced_inode {
                     Some(replaced) => hidden == Some(replaced),
@@ -329,7 +342,10 @@ impl Restore {
         let mut exchanged = 0;
         let mut total = 0;
         for item in &self.record.items {
-            if matches!(item.kind, ItemKind::Database | ItemKind::File) {
+            if matches!(
+                item.kind,
+                ItemKind::Database | ItemKind::File | ItemKind::Surplus
+            ) {
                 total += 1;
                 exchanged += u64::from(self.is_exchanged(item)?);
             }
@@ -386,7 +402,7 @@ impl Restore {
     pub fn discard(self, vault: &Vault) -> Result<(), Failure> {
         for item in &self.record.items {
             let only_here = item.replaced_inode.is_some() && self.is_exchanged(item)?;
-            if only_here && matches!(item.kind, ItemKind::Database | ItemKind::File) {
+            if only_here && !matches!(item.kind, ItemKind::Directory | ItemKind::DatabaseInPlace) {
                 return Err(Failure::new(
                     FailureKind::Unsupported,
                     format!(

@@ -9,6 +9,7 @@
 //! Must never be here: a database being opened (children do that), a container being stopped (core
 //! does that).
 
+mod cold;
 mod collect;
 mod exchange;
 mod record;
@@ -21,6 +22,7 @@ use crate::protocol::{SourceMount, SwapReport};
 use crate::session::Roots;
 use crate::vault::Vault;
 
+pub use cold::make_cold_point;
 pub use record::{Item, ItemKind, Record};
 pub use stage::stage;
 

@@ -32,6 +32,45 @@ pub struct Record {
     pub items: Vec<Item>,
     /// Owner and mode for the roots of volumes that were empty.
     pub fresh_roots: Vec<(u32, Ownership)>,
+    /// For an update's cold point: how each database and its copy looked when it was made.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cold: Vec<ColdFact>,
+}
+
+/// How a database and its cold copy looked, by which a later touch shows.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ColdFact {
+    /// Number of the item.
+    pub number: u64,
+    /// The live file.
+    pub live: FileMark,
+    /// The copy.
+    pub copy: FileMark,
+}
+
+/// What changes when anybody writes to a file, or puts another in its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileMark {
+    inode: u64,
+    size_bytes: u64,
+    modified_at: (i64, i64),
+    changed_at: (i64, i64),
+}
+
+impl FileMark {
+    /// The mark of a file as it is now; `None` if nothing is there.
+    pub(super) fn of(path: &Path) -> Result<Option<Self>, Failure> {
+        match std::fs::symlink_metadata(path) {
+            Ok(found) => Ok(Some(Self {
+                inode: found.ino(),
+                size_bytes: found.size(),
+                modified_at: (found.mtime(), found.mtime_nsec()),
+                changed_at: (found.ctime(), found.ctime_nsec()),
+            })),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Failure::io("a database could not be looked at", &error)),
+        }
+    }
 }
 
 /// One thing to put in place.
@@ -69,13 +108,18 @@ pub enum ItemKind {
     File,
     /// A directory that has to exist.
     Directory,
+    /// A database that a failed release made: it is moved away, and nothing takes its place.
+    Surplus,
 }
 
 impl Item {
     /// It is a database, by whatever way it is put back.
     #[must_use]
     pub fn is_database(&self) -> bool {
-        matches!(self.kind, ItemKind::Database | ItemKind::DatabaseInPlace)
+        matches!(
+            self.kind,
+            ItemKind::Database | ItemKind::DatabaseInPlace | ItemKind::Surplus
+        )
     }
 }
 

@@ -156,6 +156,7 @@ impl<'a> Stager<'a> {
                 .collect(),
             items: Vec::new(),
             fresh_roots: Vec::new(),
+            cold: Vec::new(),
         };
         Self {
             vault,
@@ -196,19 +197,7 @@ impl<'a> Stager<'a> {
                 .iter()
                 .filter(|file| file.volume_index == target.backup_index)
                 .map(|file| file.size_bytes);
-            let needed = room_for(sizes);
-            let place = self.place_of(&target.mount);
-            let free = files::free_bytes(&place)?;
-            if free < needed {
-                return Err(Failure::new(
-                    FailureKind::NoSpace,
-                    format!(
-                        "there is not enough room in {} to unpack beside the live files",
-                        target.mount.name
-                    ),
-                )
-                .with_detail(format!("needed {needed} bytes, free {free} bytes")));
-            }
+            check_room_for(sizes, &self.place_of(&target.mount), &target.mount.name)?;
         }
         Ok(())
     }
@@ -541,7 +530,25 @@ fn is_same_file(live: &Path, file: &ArchivedFile) -> Result<bool, Failure> {
     Ok(files::hexadecimal(&hash.finalize()) == file.sha256)
 }
 
-fn create_staged(path: &Path) -> Result<File, Failure> {
+/// Fails if there is no room for files of these sizes at `place`, which a person knows as `name`.
+pub(super) fn check_room_for(
+    sizes: impl Iterator<Item = u64>,
+    place: &Path,
+    name: &str,
+) -> Result<(), Failure> {
+    let needed = room_for(sizes);
+    let free = files::free_bytes(place)?;
+    if free < needed {
+        return Err(Failure::new(
+            FailureKind::NoSpace,
+            format!("there is not enough room in {name} to unpack beside the live files"),
+        )
+        .with_detail(format!("needed {needed} bytes, free {free} bytes")));
+    }
+    Ok(())
+}
+
+pub(super) fn create_staged(path: &Path) -> Result<File, Failure> {
     std::fs::OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -552,7 +559,7 @@ fn create_staged(path: &Path) -> Result<File, Failure> {
 
 /// Syncs a staged file and gives it its owner and, where it is known, its time. A database has none: it
 /// changed when it was restored.
-fn seal_staged(
+pub(super) fn seal_staged(
     path: &Path,
     ownership: &Ownership,
     modified_at_seconds: Option<i64>,

@@ -3,9 +3,9 @@
 use lifeboat_store::protocol::{BackupRequest, Request};
 use serde::{Deserialize, Serialize};
 
-use super::containers::StoppedContainer;
 use crate::engine::SessionError;
 use crate::engine::SourceBinding;
+use crate::operations::containers::{Replacement, StoppedContainer};
 use crate::operations::vault::OpenedVault;
 
 /// How far a restore is. Written *before* what it names begins.
@@ -43,6 +43,9 @@ pub(in crate::operations) struct Entry {
     pub(in crate::operations) sources: Vec<SourceBinding>,
     /// Who was stopped, or is about to be.
     pub(in crate::operations) containers: Vec<StoppedContainer>,
+    /// For the undo of an update: the containers that give way to those of the old release.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::operations) replacements: Vec<Replacement>,
     /// Volumes that this restore made: empty before, so removed on the way back.
     pub(in crate::operations) made_volumes: Vec<String>,
     /// The backup that what was replaced will become.

@@ -7,12 +7,12 @@ use lifeboat_store::protocol::{
     BackupRecord, BackupSource, DatabaseRef, Selection, SourceMount, StageTarget,
 };
 
-use super::UndoEntry;
-use super::containers::{self, StoppedContainer};
+use super::{UndoEntry, undo_update};
 use crate::api::{RestorePlan, RestoreSelection};
 use crate::engine::{Engine, SourceBinding};
 use crate::error::{Code, Error};
 use crate::lifeboat::Lifeboat;
+use crate::operations::containers::{self, Replacement, StoppedContainer};
 use crate::operations::discover::{self, StorageKey};
 use crate::operations::download::choose_database;
 use crate::operations::events::step;
@@ -54,8 +54,27 @@ pub(crate) async fn plan_restore(
     Ok(to_plan(prepared, selection, false))
 }
 
-/// Plans an undo of the last restore.
+/// Plans an undo of the last restore or update.
 pub(crate) async fn plan_undo(lifeboat: &Lifeboat, app: &str) -> Result<RestorePlan, Error> {
+    let entry = undo_entry(lifeboat, app).await?;
+    let selection = RestoreSelection::Everything;
+    let mut prepared = prepare(lifeboat, app, &entry.backup_id, &selection).await?;
+    let engine = lifeboat.engine_handle();
+    let replacements = undo_update::replacements(engine, app, &entry, "plan").await?;
+    prepared.replace(&replacements)?;
+    let releases = undo_update::in_words(engine, &replacements).await?;
+    let mut plan = to_plan(prepared, selection, true);
+    if !releases.is_empty() {
+        // That the schema fits another release is the very point of this.
+        plan.warnings
+            .retain(|warning| warning.code != "release-differs");
+    }
+    plan.releases = releases;
+    Ok(plan)
+}
+
+/// What an undo goes back to.
+pub(super) async fn undo_entry(lifeboat: &Lifeboat, app: &str) -> Result<UndoEntry, Error> {
     lifeboat.require_vault(app).await?;
     let needs = Needs {
         purpose: "list",
@@ -65,16 +84,13 @@ pub(crate) async fn plan_undo(lifeboat: &Lifeboat, app: &str) -> Result<RestoreP
     let undo = vault.status.undo.clone();
     vault.close().await;
     let entry: Option<UndoEntry> = undo.and_then(|entry| serde_json::from_value(entry).ok());
-    let Some(entry) = entry else {
-        return Err(Error::new(
+    entry.ok_or_else(|| {
+        Error::new(
             Code::NothingToUndo,
-            format!("There is no restore of {app} that could be undone."),
+            format!("There is no restore or update of {app} that could be undone."),
             format!("Run `lifeboat backups {app}` and restore the one you want."),
-        ));
-    };
-    let selection = RestoreSelection::Everything;
-    let prepared = prepare(lifeboat, app, &entry.backup_id, &selection).await?;
-    Ok(to_plan(prepared, selection, true))
+        )
+    })
 }
 
 /// Looks at everything that a restore depends on.
@@ -111,7 +127,7 @@ pub(super) async fn prepare(
         targets.push(target_for(engine, &resolved, &record, volume, index).await?);
     }
     let keys: Vec<StorageKey> = targets.iter().map(|target| target.key.clone()).collect();
-    let containers = containers::everyone(&keys, &resolved.containers)?;
+    let containers = containers::everyone(&keys, &[], &resolved.containers)?;
     Ok(Prepared {
         record,
         resolved,
@@ -245,6 +261,16 @@ fn is_of_another_project(app: &str, backed: &BackedVolume) -> bool {
 }
 
 impl Prepared {
+    /// Whoever is replaced is stopped, too.
+    pub(super) fn replace(&mut self, replacements: &[Replacement]) -> Result<(), Error> {
+        let also: Vec<String> = replacements
+            .iter()
+            .map(|one| one.present_id.clone())
+            .collect();
+        self.containers = containers::everyone(&self.keys(), &also, &self.resolved.containers)?;
+        Ok(())
+    }
+
     /// The mounts for the helper's container.
     pub(super) fn bindings(&self) -> Vec<SourceBinding> {
         self.targets
@@ -324,6 +350,7 @@ fn to_plan(prepared: Prepared, selection: RestoreSelection, is_undo: bool) -> Re
             .collect(),
         steps: steps(),
         warnings,
+        releases: Vec::new(),
         is_undo,
     }
 }

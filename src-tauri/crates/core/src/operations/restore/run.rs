@@ -8,19 +8,21 @@ use lifeboat_store::protocol::{
 };
 use tokio::time::Instant;
 
-use super::containers::{self, start_again};
-use super::gate::{self, Gate};
 use super::plan::{self, Prepared};
-use super::{Entry, Phase, UndoEntry};
+use super::{Entry, Phase, UndoEntry, undo_update};
 use crate::api::{Backup, RestorePlan, RestoreReport};
-use crate::engine::SessionError;
+use crate::engine::{SessionError, SourceBinding};
 use crate::error::{Aftermath, Code, Error};
 use crate::job::JobContext;
 use crate::lifeboat::Lifeboat;
 use crate::operations::backup::blank_request;
+use crate::operations::containers::{
+    self, Gate, StoppedContainer, name_images, put_aside, put_back, remove_present, start_again,
+};
 use crate::operations::events::StepTracker;
 use crate::operations::failure::error_of;
 use crate::operations::names::new_job_name;
+use crate::operations::update::tidy_images;
 use crate::operations::vault::{AuditTrail, Needs, OpenedVault, backup_of, unexpected};
 
 /// A session whose container was lost may hold the lock a moment longer.
@@ -35,7 +37,7 @@ pub(crate) async fn restore(
 ) -> Result<RestoreReport, Error> {
     let mut tracker = StepTracker::start(job, plan.steps.clone());
     let app = plan.app.clone();
-    let prepared = plan::prepare(lifeboat, &app, &plan.backup.id, &plan.selection).await?;
+    let mut prepared = plan::prepare(lifeboat, &app, &plan.backup.id, &plan.selection).await?;
     if prepared.record.summary.sha256 != plan.backup.sha256 {
         return Err(Error::new(
             Code::InvalidInput,
@@ -43,6 +45,14 @@ pub(crate) async fn restore(
             "Look at the plan again.",
         ));
     }
+    let job_name = new_job_name();
+    let replacements = if plan.is_undo {
+        let entry = plan::undo_entry(lifeboat, &app).await?;
+        undo_update::replacements(lifeboat.engine_handle(), &app, &entry, &job_name).await?
+    } else {
+        Vec::new()
+    };
+    prepared.replace(&replacements)?;
     let made = make_volumes(lifeboat, &prepared).await?;
     let operation = if plan.is_undo { "undo" } else { "restore" };
     let trail = AuditTrail::begin(lifeboat, &app, operation, plan.backup.id.clone());
@@ -58,11 +68,12 @@ pub(crate) async fn restore(
     safety.sources = prepared.sources();
     let entry = Entry {
         operation: operation.to_owned(),
-        job: new_job_name(),
+        job: job_name,
         backup_id: plan.backup.id.clone(),
         phase: Phase::Staging,
         sources: prepared.bindings(),
         containers: prepared.containers.clone(),
+        replacements,
         made_volumes: made,
         safety,
     };
@@ -80,7 +91,7 @@ pub(crate) async fn restore(
     trail.end(vault, outcome).await
 }
 
-fn needs_for(sources: &[crate::engine::SourceBinding], prepared: &Prepared) -> Needs {
+fn needs_for(sources: &[SourceBinding], prepared: &Prepared) -> Needs {
     Needs {
         purpose: "restore",
         sources: sources.to_vec(),
@@ -217,7 +228,7 @@ impl Running<'_, '_> {
         }
         .await;
         if discarded.is_err() {
-            *vault = reopen(self.lifeboat, &self.app, &self.entry).await?;
+            *vault = reopen(self.lifeboat, &self.app, &self.entry.sources).await?;
             let failed = |failure| error_of("What was staged could not be removed", failure);
             vault.ask_quietly(Request::Discard).await.map_err(failed)?;
             Entry::end(vault).await.map_err(failed)?;
@@ -290,13 +301,14 @@ impl Running<'_, '_> {
             .write(vault, Phase::Starting)
             .await
             .map_err(failed)?;
-        let started = start_again(engine, &self.entry.containers).await?;
+        let everyone = self.replace_containers().await?;
+        let started = start_again(engine, &everyone).await?;
         if !started.is_empty() {
             self.downtime_ms = u64::try_from(stopping.elapsed().as_millis()).unwrap_or(u64::MAX);
         }
         self.tracker.begin("gate", None);
         Ok(
-            match gate::judge(engine, &started, &self.entry.containers).await? {
+            match containers::judge(engine, &started, &self.entry.containers).await? {
                 Gate::Good { checked } => Gated::Good(Swapped {
                     checked,
                     findings: settled.findings,
@@ -304,6 +316,17 @@ impl Running<'_, '_> {
                 Gate::Bad { reason } => Gated::Bad(reason),
             },
         )
+    }
+
+    /// For the undo of an update: the containers of the old release take their places again.
+    async fn replace_containers(&self) -> Result<Vec<StoppedContainer>, Error> {
+        let engine = self.lifeboat.engine_handle();
+        let replacements = &self.entry.replacements;
+        for one in replacements {
+            engine.tag(&one.present.image_id, &one.keep_tag).await?;
+        }
+        name_images(engine, replacements, |one| &one.next.image_id).await;
+        put_aside(engine, &self.entry.containers, replacements).await
     }
 
     /// The application runs on the new data: what was replaced becomes a backup. A failure here is
@@ -314,12 +337,12 @@ impl Running<'_, '_> {
         findings: &mut Vec<Finding>,
     ) -> Option<Backup> {
         self.tracker.begin("collect", None);
-        let mut outcome = collect_now(vault, &mut self.entry).await;
+        let mut outcome = collect_now(self.lifeboat, vault, &mut self.entry).await;
         if matches!(outcome, Err(SessionError::Lost { .. })) {
-            outcome = match reopen(self.lifeboat, &self.app, &self.entry).await {
+            outcome = match reopen(self.lifeboat, &self.app, &self.entry.sources).await {
                 Ok(reopened) => {
                     *vault = reopened;
-                    collect_now(vault, &mut self.entry).await
+                    collect_now(self.lifeboat, vault, &mut self.entry).await
                 }
                 Err(error) => Err(SessionError::Engine(error)),
             };
@@ -343,13 +366,15 @@ impl Running<'_, '_> {
     async fn turn_back(&mut self, vault: &mut OpenedVault, what_failed: String) -> Error {
         self.job.note(format!("{what_failed}; going back."));
         let outcome = match go_back(self.lifeboat, vault, &mut self.entry).await {
-            Err(GoBack::Lost) => match reopen(self.lifeboat, &self.app, &self.entry).await {
-                Ok(reopened) => {
-                    *vault = reopened;
-                    go_back(self.lifeboat, vault, &mut self.entry).await
+            Err(GoBack::Lost) => {
+                match reopen(self.lifeboat, &self.app, &self.entry.sources).await {
+                    Ok(reopened) => {
+                        *vault = reopened;
+                        go_back(self.lifeboat, vault, &mut self.entry).await
+                    }
+                    Err(error) => Err(GoBack::Failed(error)),
                 }
-                Err(error) => Err(GoBack::Failed(error)),
-            },
+            }
             outcome => outcome,
         };
         ending(&self.app, &what_failed, outcome)
@@ -388,6 +413,10 @@ pub(in crate::operations) async fn go_back(
 ) -> Result<Gate, GoBack> {
     let engine = lifeboat.engine_handle();
     entry.write(vault, Phase::GoingBack).await?;
+    put_back(engine, &entry.replacements)
+        .await
+        .map_err(GoBack::Failed)?;
+    name_images(engine, &entry.replacements, |one| &one.present.image_id).await;
     containers::stop_present(engine, &entry.containers)
         .await
         .map_err(GoBack::Failed)?;
@@ -398,7 +427,7 @@ pub(in crate::operations) async fn go_back(
     let started = start_again(engine, &entry.containers)
         .await
         .map_err(GoBack::Failed)?;
-    let gate = gate::judge(engine, &started, &entry.containers)
+    let gate = containers::judge(engine, &started, &entry.containers)
         .await
         .map_err(GoBack::Failed)?;
     vault.ask_quietly(Request::Discard).await?;
@@ -449,10 +478,13 @@ fn swap_report(answer: Result<Answer, SessionError>) -> Result<SwapReport, Sessi
 
 /// Makes what was replaced a backup, remembers the way back for `undo`, ends the logbook.
 pub(in crate::operations) async fn collect_now(
+    lifeboat: &Lifeboat,
     vault: &mut OpenedVault,
     entry: &mut Entry,
 ) -> Result<Option<Backup>, SessionError> {
     entry.write(vault, Phase::Collecting).await?;
+    let engine = lifeboat.engine_handle();
+    remove_present(engine, &entry.replacements).await?;
     let backup = match vault.ask_quietly(collect_request(&entry.safety)).await? {
         Answer::Backup(record) => Some(backup_of(record)),
         Answer::Nothing => None,
@@ -463,12 +495,19 @@ pub(in crate::operations) async fn collect_now(
             operation: entry.operation.clone(),
             backup_id: backup.id.clone(),
             restored_id: entry.backup_id.clone(),
+            replacements: entry.replacements.clone(),
         })
         .expect("an entry is plain data")
     });
     vault
         .ask_quietly(Request::WriteUndo { entry: undo })
         .await?;
+    let needed: Vec<String> = entry
+        .replacements
+        .iter()
+        .map(|one| one.keep_tag.clone())
+        .collect();
+    tidy_images(engine, &entry.safety.app, &needed).await;
     Entry::end(vault).await?;
     Ok(backup)
 }
@@ -484,11 +523,11 @@ fn collect_request(safety: &BackupRequest) -> Request {
 pub(in crate::operations) async fn reopen(
     lifeboat: &Lifeboat,
     app: &str,
-    entry: &Entry,
+    sources: &[SourceBinding],
 ) -> Result<OpenedVault, Error> {
     let needs = Needs {
         purpose: "recover",
-        sources: entry.sources.clone(),
+        sources: sources.to_vec(),
         exclusive: true,
         writes_files: true,
         user_namespace_mode: None,

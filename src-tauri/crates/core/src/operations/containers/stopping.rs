@@ -8,7 +8,7 @@ use crate::engine::{Container, Engine, RestartPolicy};
 use crate::error::{Code, Error};
 use crate::operations::discover::{self, StorageKey};
 
-/// A container that a restore stops, and how it was before.
+/// A container that is stopped for a while, and how it was before.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::operations) struct StoppedContainer {
     pub(in crate::operations) id: String,
@@ -18,13 +18,17 @@ pub(in crate::operations) struct StoppedContainer {
     pub(in crate::operations) restart_policy: RestartPolicy,
 }
 
-/// Everyone on the storages, dependants first. A paused container is refused: to stop it, it would
-/// have to run on first.
-pub(super) fn everyone(
+/// Everyone on the storages, and those of the IDs `also`, dependants first. A paused container is
+/// refused: to stop it, it would have to run on first.
+pub(in crate::operations) fn everyone(
     keys: &[StorageKey],
+    also: &[String],
     containers: &[Container],
 ) -> Result<Vec<StoppedContainer>, Error> {
-    let mut found: Vec<&Container> = Vec::new();
+    let mut found: Vec<&Container> = containers
+        .iter()
+        .filter(|container| also.contains(&container.id))
+        .collect();
     for key in keys {
         for container in discover::users(key, containers) {
             if !found.iter().any(|known| known.id == container.id) {
@@ -36,11 +40,11 @@ pub(super) fn everyone(
         return Err(Error::new(
             Code::Unsupported,
             format!(
-                "{} is paused, and a restore does not wake it by itself.",
+                "{} is paused, and is not woken without being asked.",
                 paused.name
             ),
             format!(
-                "Run `docker unpause {0}` or `docker stop {0}`, then restore.",
+                "Run `docker unpause {0}` or `docker stop {0}`, then try again.",
                 paused.name
             ),
         ));
@@ -57,7 +61,7 @@ pub(super) fn everyone(
                 "{} belongs to an orchestrator, which would start it again.",
                 owned.name
             ),
-            "Scale it to zero there, restore, and scale it up again.",
+            "Use the orchestrator's own tools for it; `lifeboat backup` works.",
         ));
     }
     if let Some(passing) = found
@@ -70,7 +74,7 @@ pub(super) fn everyone(
                 "{} would be removed when it is stopped (--rm).",
                 passing.name
             ),
-            "Stop it yourself, restore, and start it again.",
+            "Stop it yourself, try again, and start it afterwards.",
         ));
     }
     Ok(dependants_first(found).into_iter().map(before).collect())
@@ -128,7 +132,10 @@ fn dependencies(container: &Container) -> Vec<(String, String)> {
 }
 
 /// Stops everyone: restart policy `no` first, so that nothing brings one back.
-pub(super) async fn stop(engine: &Engine, containers: &[StoppedContainer]) -> Result<(), Error> {
+pub(in crate::operations) async fn stop(
+    engine: &Engine,
+    containers: &[StoppedContainer],
+) -> Result<(), Error> {
     for container in containers {
         engine
             .set_restart_policy(&container.id, &RestartPolicy::never())
@@ -141,7 +148,7 @@ pub(super) async fn stop(engine: &Engine, containers: &[StoppedContainer]) -> Re
 }
 
 /// The same for containers that may have been removed or re-created meanwhile.
-pub(super) async fn stop_present(
+pub(in crate::operations) async fn stop_present(
     engine: &Engine,
     containers: &[StoppedContainer],
 ) -> Result<(), Error> {
@@ -164,17 +171,17 @@ pub(super) async fn stop_present(
 }
 
 /// Fails if anybody on the storages runs.
-pub(super) async fn nobody_runs(engine: &Engine, keys: &[StorageKey]) -> Result<(), Error> {
+pub(in crate::operations) async fn nobody_runs(
+    engine: &Engine,
+    keys: &[StorageKey],
+) -> Result<(), Error> {
     let containers = engine.containers().await?;
     for key in keys {
         if let Some(running) = discover::users(key, &containers).find(|one| one.is_active()) {
             return Err(Error::new(
                 Code::Busy,
-                format!(
-                    "{} was started by somebody else during the restore.",
-                    running.name
-                ),
-                "Keep other tools from starting it, then restore again.",
+                format!("{} was started by somebody else meanwhile.", running.name),
+                "Keep other tools from starting it, then try again.",
             ));
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::containers::StoppedContainer;
+use super::StoppedContainer;
 use crate::engine::{Container, Engine};
 use crate::error::Error;
 use crate::settings;

@@ -1,0 +1,139 @@
+//! `update`: the plan, or the update itself.
+
+use lifeboat_core::api::{UpdateOutcome, UpdatePlan, UpdateReport, UpdateSource};
+use lifeboat_core::error::Error;
+
+use super::{findings, push_list};
+use crate::arguments;
+use crate::exit::Exit;
+use crate::output::progress::stderr_line;
+use crate::output::table::{Tone, facts};
+use crate::output::{Answer, View, json, text};
+use crate::session::Session;
+
+/// Updates an application, or shows with `--check` what that would do.
+pub(super) async fn update(
+    arguments: arguments::Update,
+    session: &Session,
+) -> Result<Answer, Error> {
+    let lifeboat = session.connect().await?;
+    let plan = session
+        .interruptible(lifeboat.plan_update(&arguments.app))
+        .await?;
+    if arguments.check {
+        let text = describe_plan(&plan, session.view());
+        return Ok(Answer::new(json::object("plan", &plan), text));
+    }
+    if session.shows_plans() {
+        stderr_line(describe_plan(&plan, session.talk_view()).trim_end());
+    }
+    let report = lifeboat.update(plan, &session.job()).await?;
+    let exit = match report.outcome {
+        UpdateOutcome::Updated | UpdateOutcome::UpToDate => Exit::Done,
+        UpdateOutcome::RolledBack => Exit::RolledBack,
+        UpdateOutcome::RolledBackUnhealthy | UpdateOutcome::NeedsAttention => Exit::NeedsAttention,
+    };
+    let text = describe_report(&report, session.view());
+    let answer = Answer::new(json::object("update", &report), text).exit(exit);
+    let app = text::clean(&report.app);
+    Ok(match report.outcome {
+        UpdateOutcome::Updated => answer.say(format!("`lifeboat undo {app}` takes it back.")),
+        UpdateOutcome::NeedsAttention => answer.say(format!(
+            "Run `lifeboat recover {app}`: the old release and its data are still there."
+        )),
+        _ => answer,
+    })
+}
+
+/// What would happen.
+fn describe_plan(plan: &UpdatePlan, view: View) -> String {
+    let title = format!("Update {}", text::clean(&plan.app));
+    let mut lines = Vec::new();
+    let services = plan.services.iter().map(|service| {
+        let from = match service.source {
+            UpdateSource::Pull => "looked for in its registry",
+            UpdateSource::Local => "another image of that name is here already",
+            UpdateSource::Fixed => "named by its content: it stays",
+        };
+        format!(
+            "{}: {} – {from}",
+            text::clean(&service.service),
+            text::clean(&service.image)
+        )
+    });
+    push_list(&mut lines, "Services", services);
+    push_list(
+        &mut lines,
+        "Stops",
+        plan.containers.iter().map(|name| text::clean(name)),
+    );
+    lines.push(("Databases", text::size(plan.database_bytes)));
+    let steps = plan.steps.iter().zip(1..);
+    let steps = steps.map(|(step, number)| format!("{number}. {}", text::clean(&step.title)));
+    push_list(&mut lines, "Steps", steps);
+    let mut page = format!(
+        "{}\n{}",
+        view.look.paint(&title, Tone::Heading),
+        facts(&lines)
+    );
+    for warning in &plan.warnings {
+        let label = view.look.paint("Warning:", Tone::Doubtful);
+        page.push_str(&format!("{label} {}\n", text::finding(warning)));
+    }
+    page
+}
+
+fn describe_report(report: &UpdateReport, view: View) -> String {
+    let app = text::clean(&report.app);
+    let (title, tone) = match report.outcome {
+        UpdateOutcome::Updated => (format!("Updated {app}"), Tone::Good),
+        UpdateOutcome::UpToDate => (
+            format!("{app} is up to date; nothing was stopped"),
+            Tone::Good,
+        ),
+        UpdateOutcome::RolledBack => (
+            format!("The update of {app} was rolled back: the old release runs, with its data"),
+            Tone::Doubtful,
+        ),
+        UpdateOutcome::RolledBackUnhealthy => (
+            format!("The update of {app} was rolled back, and it is not healthy"),
+            Tone::Bad,
+        ),
+        UpdateOutcome::NeedsAttention => (
+            format!("The update of {app} could not be ended: somebody has to look"),
+            Tone::Bad,
+        ),
+    };
+    let mut lines = Vec::new();
+    if report.outcome == UpdateOutcome::UpToDate {
+        lines.push(("Runs", text::clean(&report.from)));
+    } else {
+        lines.push(("From", text::clean(&report.from)));
+        lines.push(("To", text::clean(&report.to)));
+    }
+    if let Some(reason) = &report.reason {
+        lines.push(("Why", text::clean(reason)));
+    }
+    if report.downtime_ms > 0 {
+        lines.push(("Downtime", text::duration(report.downtime_ms)));
+    }
+    let backups = [
+        ("Backup", &report.backup_id),
+        ("Undo goes to", &report.rollback_point),
+        ("What it left", &report.evidence),
+    ];
+    for (name, id) in backups {
+        if let Some(id) = id {
+            lines.push((name, text::clean(id)));
+        }
+    }
+    let mut page = format!("{}\n{}", view.look.paint(&title, tone), facts(&lines));
+    page.push_str(&findings(&report.findings, view));
+    if let Some(log) = &report.log {
+        let heading = view.look.paint("The new release said last", Tone::Heading);
+        let log = text::clean_lines(log);
+        let lines = log.lines().map(|line| format!("  {line}\n"));
+        page.push_str(&format!("\n{heading}\n{}", lines.collect::<String>()));
+    }
+    page
+}

@@ -1,0 +1,14 @@
+//! What restore, update and their ways back do to an application's containers: stop everyone, put
+//! others in their place, start everyone, and look whether it came up.
+
+mod gate;
+mod replacement;
+mod stopping;
+
+pub(super) use gate::{Gate, judge};
+pub(super) use replacement::{
+    Replacement, aside_name, name_images, others, put_aside, put_back, remove_present,
+};
+pub(super) use stopping::{
+    StoppedContainer, everyone, nobody_runs, start_again, stop, stop_present,
+};

@@ -1,0 +1,256 @@
+//! Getting the new release, while the old one still runs. Whatever goes wrong here, every name points
+//! again to the image that it pointed to before.
+
+use std::collections::BTreeMap;
+
+use lifeboat_store::manifest::Finding;
+use lifeboat_store::protocol::Event;
+
+use super::plan::Candidate;
+use crate::api::UpdateSource;
+use crate::engine::{Credentials, Engine, Image, PullProgress};
+use crate::error::{Code, Error};
+use crate::job::JobContext;
+use crate::operations::events::StepTracker;
+
+/// Repository of the names that keep images for the way back.
+const KEEP_REPOSITORY: &str = "lifeboat-keep";
+
+/// Where the docker CLI files the login of the registry that needs no name.
+const DEFAULT_REGISTRY: &str = "https://index.docker.io/v1/";
+
+/// What was got.
+pub(super) struct Fetched {
+    /// For each candidate, in order: the image that its name stands for now.
+    pub(super) images: Vec<Image>,
+    /// What could not be got and is no reason to stop.
+    pub(super) findings: Vec<Finding>,
+    /// Names as they pointed before.
+    moved: Vec<(String, String)>,
+}
+
+/// The name that keeps an image.
+pub(in crate::operations) fn keep_tag(app: &str, image_id: &str) -> String {
+    let short: String = image_id
+        .trim_start_matches("sha256:")
+        .chars()
+        .take(12)
+        .collect();
+    // A tag has at most 128 letters.
+    let app: String = app.chars().take(100).collect();
+    format!("{KEEP_REPOSITORY}:{app}-{short}")
+}
+
+/// Pulls what each service's image is called by, or takes what that name stands for here already.
+pub(super) async fn fetch(
+    engine: &Engine,
+    app: &str,
+    candidates: &[Candidate],
+    tracker: &mut StepTracker<'_>,
+    job: &JobContext,
+) -> Result<Fetched, Error> {
+    let mut fetched = Fetched {
+        images: Vec::new(),
+        findings: Vec::new(),
+        moved: Vec::new(),
+    };
+    let outcome = fetch_all(engine, app, candidates, &mut fetched, tracker, job).await;
+    match outcome {
+        Ok(()) => Ok(fetched),
+        Err(error) => {
+            fetched.take_back(engine).await;
+            Err(error)
+        }
+    }
+}
+
+async fn fetch_all(
+    engine: &Engine,
+    app: &str,
+    candidates: &[Candidate],
+    fetched: &mut Fetched,
+    tracker: &mut StepTracker<'_>,
+    job: &JobContext,
+) -> Result<(), Error> {
+    let mut known: BTreeMap<String, Image> = BTreeMap::new();
+    for candidate in candidates {
+        let reference = &candidate.container.image;
+        if candidate.source == UpdateSource::Fixed {
+            fetched.images.push(candidate.image.clone());
+            continue;
+        }
+        // A pull moves the name away from the running image, and whatever has no name is pruned.
+        engine
+            .tag(&candidate.image.id, &keep_tag(app, &candidate.image.id))
+            .await?;
+        let before = known.get(reference).cloned();
+        let image = match before {
+            Some(image) => image,
+            None => get(engine, candidate, fetched, tracker, job).await?,
+        };
+        if image.id != candidate.image.id {
+            check_architecture(engine, candidate, &image)?;
+        }
+        known.insert(reference.clone(), image.clone());
+        fetched.images.push(image);
+    }
+    Ok(())
+}
+
+async fn get(
+    engine: &Engine,
+    candidate: &Candidate,
+    fetched: &mut Fetched,
+    tracker: &mut StepTracker<'_>,
+    job: &JobContext,
+) -> Result<Image, Error> {
+    let reference = &candidate.container.image;
+    let before = engine.image(reference).await?;
+    if let Some(image) = before
+        .clone()
+        .filter(|_| candidate.source == UpdateSource::Local)
+    {
+        return Ok(image);
+    }
+    let pointed_to = before.map_or_else(|| candidate.image.id.clone(), |image| image.id);
+    fetched.moved.push((reference.clone(), pointed_to));
+    let login = credentials(reference).await;
+    let mut hear = |progress: PullProgress| {
+        tracker.begin_again("fetch", Some(progress.total_bytes));
+        tracker.hear(Event::Progress {
+            done_bytes: progress.done_bytes,
+        });
+    };
+    let pulled = engine.pull(reference, login, &mut hear, &job.cancel).await;
+    if let Err(error) = pulled {
+        return unpulled(candidate, error, fetched);
+    }
+    engine.image(reference).await?.ok_or_else(|| {
+        Error::new(
+            Code::EngineFailed,
+            format!("The image {reference} was pulled, and is not on the engine."),
+            "Look whether something removes images there, then try again.",
+        )
+    })
+}
+
+/// An image that was made here, under a name that no registry has, has nothing newer elsewhere.
+fn unpulled(candidate: &Candidate, error: Error, fetched: &mut Fetched) -> Result<Image, Error> {
+    let reference = &candidate.container.image;
+    let was_made_here = candidate.image.digests.is_empty() && registry_of(reference).is_none();
+    if error.code != Code::EngineFailed || !was_made_here {
+        return Err(error);
+    }
+    fetched.findings.push(Finding {
+        code: "made-here".to_owned(),
+        volume: None,
+        path: None,
+        message: format!(
+            "{reference} was made on this machine and no registry has it. Build or load a newer one \
+             under this name, then update again."
+        ),
+    });
+    Ok(candidate.image.clone())
+}
+
+fn check_architecture(engine: &Engine, candidate: &Candidate, image: &Image) -> Result<(), Error> {
+    if image.architecture == candidate.image.architecture || image.architecture.is_empty() {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::Unsupported,
+        format!(
+            "The new image of {} is for {} processors, and this engine has {}.",
+            candidate.service,
+            image.architecture,
+            engine.architecture()
+        ),
+        "Ask for an image for this processor; the application runs as before.",
+    ))
+}
+
+impl Fetched {
+    /// Every name points again to what it pointed to before.
+    pub(super) async fn take_back(&self, engine: &Engine) {
+        for (reference, image_id) in &self.moved {
+            if let Err(error) = engine.tag(image_id, reference).await {
+                tracing::warn!(?error, %reference, "a name still points to the new image");
+            }
+        }
+    }
+}
+
+/// Lets go of images that were kept for this application and that no undo needs any more.
+pub(in crate::operations) async fn tidy_images(engine: &Engine, app: &str, needed: &[String]) {
+    let kept = match engine.tags_of(KEEP_REPOSITORY).await {
+        Ok(kept) => kept,
+        Err(error) => {
+            tracing::warn!(?error, "kept images could not be listed");
+            return;
+        }
+    };
+    let prefix = keep_tag(app, "");
+    for tag in kept {
+        let is_ours = tag
+            .strip_prefix(&prefix)
+            .is_some_and(|id| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        if !is_ours || needed.contains(&tag) {
+            continue;
+        }
+        if let Err(error) = engine.remove_image(&tag).await {
+            tracing::warn!(?error, image = %tag, "a superseded image was left");
+        }
+    }
+}
+
+/// The registry that a reference names; `None` for the default one.
+fn registry_of(reference: &str) -> Option<&str> {
+    let (first, _) = reference.split_once('/')?;
+    let is_host = first.contains(['.', ':']) || first == "localhost";
+    is_host.then_some(first)
+}
+
+/// The login that the docker CLI would use, from its configuration or its credential helper.
+async fn credentials(reference: &str) -> Option<Credentials> {
+    let server = registry_of(reference)
+        .unwrap_or(DEFAULT_REGISTRY)
+        .to_owned();
+    // A credential helper is a program that may take its time.
+    let found = tokio::task::spawn_blocking(move || docker_credential::get_credential(&server))
+        .await
+        .ok()?;
+    match found {
+        Ok(docker_credential::DockerCredential::UsernamePassword(user, password)) => {
+            Some(Credentials::Password { user, password })
+        }
+        Ok(docker_credential::DockerCredential::IdentityToken(token)) => {
+            Some(Credentials::IdentityToken(token))
+        }
+        Err(error) => {
+            tracing::debug!(%error, "no login for this registry");
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{keep_tag, registry_of};
+
+    #[test]
+    fn the_registry_is_the_first_part_if_it_is_a_host() {
+        assert_eq!(registry_of("app:1"), None);
+        assert_eq!(registry_of("library/app:1"), None);
+        assert_eq!(registry_of("localhost/app"), Some("localhost"));
+        assert_eq!(registry_of("ghcr.io/a/app"), Some("ghcr.io"));
+        assert_eq!(registry_of("box:5000/app"), Some("box:5000"));
+    }
+
+    #[test]
+    fn images_are_kept_by_application_and_content() {
+        assert_eq!(
+            keep_tag("guest", "sha256:0123456789abcdef"),
+            "lifeboat-keep:guest-0123456789ab"
+        );
+    }
+}

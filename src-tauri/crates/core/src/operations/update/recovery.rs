@@ -1,0 +1,127 @@
+//! An update that a crash left unfinished: forward where the new release runs and is good, else back.
+
+use super::logbook::{Entry, Phase};
+use super::run::{finish, judge};
+use super::way_back::{end_evidence, go_back};
+use crate::api::Recovery;
+use crate::error::{Aftermath, Code, Error};
+use crate::job::JobContext;
+use crate::lifeboat::Lifeboat;
+use crate::operations::containers::{Gate, others, start_again};
+use crate::operations::events::StepTracker;
+use crate::operations::failure::error_of;
+use crate::operations::restore::GoBack;
+use crate::operations::vault::OpenedVault;
+
+/// Decides by phase and by what is on the engine; deciding twice changes nothing.
+pub(in crate::operations) async fn end_unfinished(
+    lifeboat: &Lifeboat,
+    app: &str,
+    vault: &mut OpenedVault,
+    entry: &mut Entry,
+    job: &JobContext,
+) -> Result<Recovery, Error> {
+    match entry.phase {
+        Phase::Finishing => forward(lifeboat, app, vault, entry).await,
+        Phase::Judging if is_good(lifeboat, app, entry, job).await? => {
+            forward(lifeboat, app, vault, entry).await
+        }
+        Phase::KeepingEvidence => {
+            end_evidence(vault, entry).await.map_err(|failure| {
+                error_of("What the failed release left could not be kept", failure)
+                    .with_aftermath(Aftermath::NeedsAttention)
+            })?;
+            Ok(recovery(
+                app,
+                "old",
+                format!("{app} runs {} again.", entry.from),
+            ))
+        }
+        Phase::Stopping | Phase::Keeping | Phase::Swapping | Phase::Judging | Phase::GoingBack => {
+            back(lifeboat, app, vault, entry).await
+        }
+    }
+}
+
+/// The new containers are all there, come up, and leave the data whole: what was written since is not
+/// thrown away.
+async fn is_good(
+    lifeboat: &Lifeboat,
+    app: &str,
+    entry: &Entry,
+    job: &JobContext,
+) -> Result<bool, Error> {
+    let engine = lifeboat.engine_handle();
+    let Some(everyone) = others(engine, &entry.containers, &entry.replacements).await? else {
+        return Ok(false);
+    };
+    let Ok(started) = start_again(engine, &everyone).await else {
+        return Ok(false);
+    };
+    let mut tracker = StepTracker::start(job, Vec::new());
+    let mut findings = Vec::new();
+    let judged = judge(
+        lifeboat,
+        app,
+        entry,
+        &started,
+        &mut tracker,
+        job,
+        &mut findings,
+    )
+    .await;
+    Ok(matches!(judged, Ok(Gate::Good { .. })))
+}
+
+async fn forward(
+    lifeboat: &Lifeboat,
+    app: &str,
+    vault: &mut OpenedVault,
+    entry: &mut Entry,
+) -> Result<Recovery, Error> {
+    finish(lifeboat, vault, entry)
+        .await
+        .map_err(|error| error.with_aftermath(Aftermath::NeedsAttention))?;
+    let message = format!("The update of {app} is finished; it runs {}.", entry.to);
+    Ok(recovery(app, "new", message))
+}
+
+async fn back(
+    lifeboat: &Lifeboat,
+    app: &str,
+    vault: &mut OpenedVault,
+    entry: &mut Entry,
+) -> Result<Recovery, Error> {
+    let returned = match go_back(lifeboat, vault, entry).await {
+        Ok(returned) => returned,
+        Err(GoBack::Failed(error)) => {
+            return Err(error.with_aftermath(Aftermath::NeedsAttention));
+        }
+        Err(GoBack::Lost) => {
+            return Err(Error::new(
+                Code::HelperLost,
+                format!("The recovery of {app} was interrupted."),
+                format!("Run it again: lifeboat recover {app}"),
+            )
+            .with_aftermath(Aftermath::NeedsAttention));
+        }
+    };
+    let health = match returned.gate {
+        Gate::Good { .. } => String::new(),
+        Gate::Bad { reason } => format!(" It is not healthy, though: {reason}."),
+    };
+    let message = format!(
+        "The update of {app} was interrupted and taken back; it runs {} with the data from before.{health}",
+        entry.from
+    );
+    Ok(recovery(app, "old", message))
+}
+
+fn recovery(app: &str, ending: &str, message: String) -> Recovery {
+    Recovery {
+        app: app.to_owned(),
+        operation: super::OPERATION.to_owned(),
+        ending: ending.to_owned(),
+        message,
+    }
+}

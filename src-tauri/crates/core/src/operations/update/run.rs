@@ -1,0 +1,523 @@
+//! Running an update: fetch, back up, stop, keep, swap, judge, finish – or the way back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use lifeboat_store::manifest::{Finding, Trigger, Verdict};
+use lifeboat_store::protocol::{Answer, ColdPointRequest, CollectRequest, Request, SourceMount};
+use tokio::time::Instant;
+
+use super::fetch::{self, Fetched, keep_tag, tidy_images};
+use super::inspection;
+use super::logbook::{Entry, Phase};
+use super::plan::{self, Candidate, Prepared};
+use super::way_back;
+use super::{OPERATION, ending};
+use crate::api::{Backup, BackupOptions, UpdateOutcome, UpdatePlan, UpdateReport, UpdateSource};
+use crate::engine::{SessionError, SourceBinding, is_fixed_reference};
+use crate::error::{Code, Error};
+use crate::job::{JobContext, JobEvent, Reporter};
+use crate::lifeboat::Lifeboat;
+use crate::operations::backup::{blank_request, create_backup};
+use crate::operations::containers::{
+    self, Gate, Replacement, nobody_runs, put_aside, remove_present, start_again, stop,
+};
+use crate::operations::discover::StorageKey;
+use crate::operations::events::StepTracker;
+use crate::operations::failure::error_of;
+use crate::operations::names::new_job_name;
+use crate::operations::restore::UndoEntry;
+use crate::operations::vault::{AuditTrail, Needs, OpenedVault, backup_of, unexpected};
+
+/// Another job may hold the vault for a while: a scheduled backup, say.
+const LOCK_TRIES: u32 = 120;
+const LOCK_PAUSE: Duration = Duration::from_millis(500);
+
+/// Updates what the plan says.
+pub(crate) async fn update(
+    lifeboat: &Lifeboat,
+    plan: UpdatePlan,
+    job: &JobContext,
+) -> Result<UpdateReport, Error> {
+    let mut tracker = StepTracker::start(job, plan.steps.clone());
+    let engine = lifeboat.engine_handle();
+    let app = plan.app;
+    tracker.begin("check", None);
+    let prepared = plan::prepare(lifeboat, &app).await?;
+    tracker.begin("fetch", None);
+    let fetched = fetch::fetch(engine, &app, &prepared.candidates, &mut tracker, job).await?;
+    let job_name = new_job_name();
+    let replacements = replacements(&app, &prepared, &fetched, &job_name);
+    if replacements.is_empty() {
+        tracker.finish();
+        return Ok(ending::up_to_date(&prepared, fetched));
+    }
+    tracker.begin("backup", None);
+    let hot = match back_up(lifeboat, &prepared, job).await {
+        Ok(hot) => hot,
+        Err(error) => {
+            fetched.take_back(engine).await;
+            return Err(error);
+        }
+    };
+    let from = in_words(
+        &prepared,
+        |candidate| candidate.image.id.clone(),
+        &replacements,
+        engine,
+    )
+    .await;
+    let to = in_words(
+        &prepared,
+        |candidate| new_id(candidate, &replacements),
+        &replacements,
+        engine,
+    )
+    .await;
+    let trail = AuditTrail::begin(lifeboat, &app, OPERATION, format!("{from} → {to}"));
+    let bindings = prepared.resolved.bindings(true);
+    let mut vault = match open(lifeboat, &app, &prepared, &bindings, job).await {
+        Ok(vault) => vault,
+        Err(error) => {
+            fetched.take_back(engine).await;
+            return trail.end_without_session(Err(error)).await;
+        }
+    };
+    let mut findings = prepared.warnings.clone();
+    findings.extend(fetched.findings.iter().cloned());
+    let entry = Entry {
+        operation: OPERATION.to_owned(),
+        job: job_name,
+        phase: Phase::Stopping,
+        released: false,
+        sources: bindings,
+        containers: prepared.containers.clone(),
+        replacements,
+        hot_backup_id: hot.id.clone(),
+        cold: request(
+            lifeboat,
+            &prepared,
+            Trigger::PreUpdate,
+            format!("before the update to {to}"),
+        )
+        .await,
+        evidence: request(
+            lifeboat,
+            &prepared,
+            Trigger::PreRestore,
+            format!("what {to} left"),
+        )
+        .await,
+        from,
+        to,
+    };
+    let mut running = Running {
+        lifeboat,
+        app,
+        prepared,
+        entry,
+        tracker: &mut tracker,
+        job,
+        downtime_ms: 0,
+        findings,
+    };
+    let report = running.run(&mut vault, hot).await;
+    tracker.finish();
+    // The ending is written down; what comes back is the report, whatever it says.
+    let audited = trail.end(vault, ending::for_audit(&report)).await;
+    if let Err(error) = audited
+        && ending::for_audit(&report).is_ok()
+    {
+        tracing::warn!(?error, "the audit entry of an update was not written");
+    }
+    Ok(report)
+}
+
+/// Services whose image is another one now.
+fn replacements(
+    app: &str,
+    prepared: &Prepared,
+    fetched: &Fetched,
+    job_name: &str,
+) -> Vec<Replacement> {
+    prepared
+        .candidates
+        .iter()
+        .zip(&fetched.images)
+        .filter(|(candidate, image)| candidate.image.id != image.id)
+        .map(|(candidate, image)| {
+            let reference = candidate.container.image.clone();
+            Replacement {
+                service: candidate.service.clone(),
+                present_id: candidate.container.id.clone(),
+                name: candidate.container.name.clone(),
+                aside_name: plan::aside(candidate, job_name),
+                present: candidate.blueprint.clone(),
+                next: candidate
+                    .blueprint
+                    .for_image(&candidate.image, image, &reference),
+                reference: (!is_fixed_reference(&reference)).then_some(reference),
+                keep_tag: keep_tag(app, &candidate.image.id),
+            }
+        })
+        .collect()
+}
+
+fn new_id(candidate: &Candidate, replacements: &[Replacement]) -> String {
+    replacements
+        .iter()
+        .find(|one| one.present_id == candidate.container.id)
+        .map_or_else(
+            || candidate.image.id.clone(),
+            |one| one.next.image_id.clone(),
+        )
+}
+
+/// The releases that change, in words.
+async fn in_words(
+    prepared: &Prepared,
+    id: impl Fn(&Candidate) -> String,
+    replacements: &[Replacement],
+    engine: &crate::engine::Engine,
+) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for candidate in &prepared.candidates {
+        let changes = candidate.source != UpdateSource::Fixed
+            && replacements
+                .iter()
+                .any(|one| one.present_id == candidate.container.id);
+        if !changes {
+            continue;
+        }
+        let image = engine.image(&id(candidate)).await.ok().flatten();
+        let image = image.unwrap_or_else(|| candidate.image.clone());
+        let text = ending::release_in_words(&candidate.container.image, &image);
+        if !words.contains(&text) {
+            words.push(text);
+        }
+    }
+    words.join(", ")
+}
+
+/// The backup of the running application. One that is damaged stops the update: there would be
+/// nothing sound to go back to.
+async fn back_up(
+    lifeboat: &Lifeboat,
+    prepared: &Prepared,
+    job: &JobContext,
+) -> Result<Backup, Error> {
+    let options = BackupOptions {
+        trigger: Trigger::PreUpdate,
+        ..BackupOptions::default()
+    };
+    let app = &prepared.resolved.name;
+    let inner = JobContext {
+        reporter: Arc::new(WithinStep {
+            step: "backup",
+            outer: Arc::clone(&job.reporter),
+        }),
+        cancel: job.cancel.clone(),
+    };
+    let backup = create_backup(lifeboat, app, options, &inner).await?;
+    if backup.verification.verdict == Verdict::Damaged {
+        return Err(Error::new(
+            Code::Damaged,
+            format!("The database of {app} is damaged already, so it was not updated."),
+            format!("Look at `lifeboat health {app}`, and restore a sound backup first."),
+        )
+        .with_detail(backup.verification.reason.unwrap_or_default()));
+    }
+    Ok(backup)
+}
+
+/// Tells of a job within a step of another one.
+struct WithinStep {
+    step: &'static str,
+    outer: Arc<dyn Reporter>,
+}
+
+impl Reporter for WithinStep {
+    fn report(&self, event: JobEvent) {
+        match event {
+            JobEvent::Progress {
+                done_bytes,
+                total_bytes,
+                ..
+            } => self.outer.report(JobEvent::Progress {
+                step: self.step.to_owned(),
+                done_bytes,
+                total_bytes,
+            }),
+            note @ JobEvent::Note { .. } => self.outer.report(note),
+            // Its steps are none of the outer job's.
+            _ => {}
+        }
+    }
+}
+
+/// Opens the vault for the whole update; somebody who is just finishing is waited for.
+async fn open(
+    lifeboat: &Lifeboat,
+    app: &str,
+    prepared: &Prepared,
+    bindings: &[SourceBinding],
+    job: &JobContext,
+) -> Result<OpenedVault, Error> {
+    let needs = Needs {
+        purpose: OPERATION,
+        sources: bindings.to_vec(),
+        exclusive: true,
+        writes_files: true,
+        user_namespace_mode: prepared.resolved.user_namespace_mode(),
+    };
+    let mut tries = 0;
+    loop {
+        match lifeboat.open_vault(app, &needs, job).await {
+            Err(error) if error.code == Code::Busy && tries < LOCK_TRIES => {
+                tries += 1;
+                tokio::select! {
+                    () = job.cancel.cancelled() => return Err(Error::cancelled()),
+                    () = tokio::time::sleep(LOCK_PAUSE) => {}
+                }
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+async fn request(
+    lifeboat: &Lifeboat,
+    prepared: &Prepared,
+    trigger: Trigger,
+    note: String,
+) -> lifeboat_store::protocol::BackupRequest {
+    let mut request = blank_request(lifeboat, &prepared.resolved, trigger).await;
+    request.sources = prepared.resolved.sources(true);
+    request.notes.note = Some(note);
+    request
+}
+
+/// An update under way.
+struct Running<'a, 'b> {
+    lifeboat: &'a Lifeboat,
+    app: String,
+    prepared: Prepared,
+    entry: Entry,
+    tracker: &'a mut StepTracker<'b>,
+    job: &'a JobContext,
+    downtime_ms: u64,
+    findings: Vec<Finding>,
+}
+
+impl Running<'_, '_> {
+    async fn run(&mut self, vault: &mut OpenedVault, hot: Backup) -> UpdateReport {
+        let outcome = match self.replace(vault).await {
+            Ok(Gate::Good { .. }) => self.finish(vault).await,
+            Ok(Gate::Bad { reason }) => Err(reason),
+            Err(error) => Err(error.message.trim_end_matches('.').to_owned()),
+        };
+        let mut report = match outcome {
+            Ok(report) => report,
+            Err(reason) => self.turn_back(vault, reason).await,
+        };
+        report.backup_id = Some(hot.id);
+        report.downtime_ms = self.downtime_ms;
+        report
+    }
+
+    async fn replace(&mut self, vault: &mut OpenedVault) -> Result<Gate, Error> {
+        let engine = self.lifeboat.engine_handle();
+        let keys: Vec<StorageKey> = self
+            .prepared
+            .resolved
+            .storages
+            .iter()
+            .map(|storage| storage.key.clone())
+            .collect();
+        let failed = |failure| error_of("The databases could not be kept", failure);
+        self.tracker.begin("stop", None);
+        self.entry
+            .write(vault, Phase::Stopping)
+            .await
+            .map_err(failed)?;
+        let stopping = Instant::now();
+        stop(engine, &self.entry.containers).await?;
+        nobody_runs(engine, &keys).await?;
+
+        self.tracker.begin("keep", None);
+        self.entry
+            .write(vault, Phase::Keeping)
+            .await
+            .map_err(failed)?;
+        self.keep_cold(vault).await.map_err(failed)?;
+        nobody_runs(engine, &keys).await?;
+
+        self.tracker.begin("swap", None);
+        self.entry.released = true;
+        self.entry
+            .write(vault, Phase::Swapping)
+            .await
+            .map_err(failed)?;
+        let everyone = put_aside(engine, &self.entry.containers, &self.entry.replacements).await?;
+        self.entry
+            .write(vault, Phase::Judging)
+            .await
+            .map_err(failed)?;
+        let started = start_again(engine, &everyone).await?;
+        if !started.is_empty() {
+            self.downtime_ms = milliseconds(stopping);
+        }
+        self.tracker.begin("gate", None);
+        let gate = judge(
+            self.lifeboat,
+            &self.app,
+            &self.entry,
+            &started,
+            self.tracker,
+            self.job,
+            &mut self.findings,
+        )
+        .await?;
+        Ok(gate)
+    }
+
+    async fn keep_cold(&mut self, vault: &mut OpenedVault) -> Result<(), SessionError> {
+        let request = Request::MakeColdPoint(ColdPointRequest {
+            job: self.entry.job.clone(),
+            sources: self.mounts(),
+        });
+        let tracker = &mut *self.tracker;
+        let cancel = tokio_util::sync::CancellationToken::new();
+        match vault
+            .ask(request, &mut |event| tracker.hear(event), &cancel)
+            .await?
+        {
+            Answer::Stage(_) => Ok(()),
+            _ => Err(SessionError::Engine(unexpected())),
+        }
+    }
+
+    fn mounts(&self) -> Vec<SourceMount> {
+        let mut mounts = self.prepared.resolved.mounts(true);
+        for mount in &mut mounts {
+            mount.in_use = false;
+        }
+        mounts
+    }
+
+    async fn finish(&mut self, vault: &mut OpenedVault) -> Result<UpdateReport, String> {
+        self.tracker.begin("finish", None);
+        let mut report = self.blank();
+        report.outcome = UpdateOutcome::Updated;
+        match finish(self.lifeboat, vault, &mut self.entry).await {
+            Ok(kept) => report.rollback_point = kept.map(|backup| backup.id),
+            Err(error) => report.findings.push(Finding {
+                code: "rollback-point-pending".to_owned(),
+                volume: None,
+                path: None,
+                message: format!(
+                    "{} The copies lie safe beside the live files; `lifeboat recover {}` tries again.",
+                    error.message, self.app
+                ),
+            }),
+        }
+        Ok(report)
+    }
+
+    /// The old image and the old data, and an honest ending.
+    async fn turn_back(&mut self, vault: &mut OpenedVault, reason: String) -> UpdateReport {
+        self.job
+            .note(format!("{reason}; going back to {}.", self.entry.from));
+        let begun = Instant::now();
+        let mut report = self.blank();
+        let outcome =
+            way_back::go_back_surely(self.lifeboat, &self.app, vault, &mut self.entry).await;
+        way_back::tell(&mut report, reason, outcome);
+        self.downtime_ms += milliseconds(begun);
+        report
+    }
+
+    fn blank(&mut self) -> UpdateReport {
+        ending::blank(
+            &self.app,
+            &self.entry.from,
+            &self.entry.to,
+            &self.entry.replacements,
+            std::mem::take(&mut self.findings),
+        )
+    }
+}
+
+fn milliseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Is the new release to be kept? Its containers, then its databases.
+pub(super) async fn judge(
+    lifeboat: &Lifeboat,
+    app: &str,
+    entry: &Entry,
+    started: &[String],
+    tracker: &mut StepTracker<'_>,
+    job: &JobContext,
+    findings: &mut Vec<Finding>,
+) -> Result<Gate, Error> {
+    let engine = lifeboat.engine_handle();
+    let gate = containers::judge(engine, started, &entry.containers).await?;
+    let Gate::Good { checked } = gate else {
+        return Ok(gate);
+    };
+    let inspection = inspection::inspect(lifeboat, app, &entry.hot_backup_id, tracker, job).await?;
+    findings.extend(inspection.findings);
+    Ok(match inspection.refusal {
+        Some(reason) => Gate::Bad { reason },
+        None => Gate::Good { checked },
+    })
+}
+
+/// The release is good: old containers go, the cold copies become a backup, the way back is
+/// remembered. May be repeated at any point.
+pub(super) async fn finish(
+    lifeboat: &Lifeboat,
+    vault: &mut OpenedVault,
+    entry: &mut Entry,
+) -> Result<Option<Backup>, Error> {
+    let engine = lifeboat.engine_handle();
+    let failed = |failure| error_of("The way back could not be kept as a backup", failure);
+    entry.write(vault, Phase::Finishing).await.map_err(failed)?;
+    remove_present(engine, &entry.replacements).await?;
+    let request = Request::CollectColdPoint(Box::new(CollectRequest {
+        backup: entry.cold.clone(),
+    }));
+    let kept = match vault.ask_quietly(Request::Survey).await.map_err(failed)? {
+        Answer::Swap(survey) if survey.present => {
+            vault.ask_quietly(request).await.map_err(failed)?
+        }
+        _ => Answer::Nothing,
+    };
+    let kept = match kept {
+        Answer::Backup(record) => Some(backup_of(record)),
+        _ => None,
+    };
+    let undo = UndoEntry {
+        operation: OPERATION.to_owned(),
+        backup_id: kept
+            .as_ref()
+            .map_or_else(|| entry.cold.id.clone(), |backup| backup.id.clone()),
+        restored_id: entry.to.clone(),
+        replacements: entry.replacements.clone(),
+    };
+    let undo = serde_json::to_value(undo).expect("an entry is plain data");
+    vault
+        .ask_quietly(Request::WriteUndo { entry: Some(undo) })
+        .await
+        .map_err(failed)?;
+    let needed: Vec<String> = entry
+        .replacements
+        .iter()
+        .map(|one| one.keep_tag.clone())
+        .collect();
+    tidy_images(engine, &entry.cold.app, &needed).await;
+    Entry::end(vault).await.map_err(failed)?;
+    Ok(kept)
+}

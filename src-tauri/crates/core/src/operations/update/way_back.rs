@@ -1,0 +1,270 @@
+//! The way back of an update: the old image and the old data, as one matched pair.
+
+use lifeboat_store::manifest::Finding;
+use lifeboat_store::protocol::{
+    Answer, ColdState, CollectRequest, Request, Selection, SourceMount, StageRequest, StageTarget,
+    SwapReport,
+};
+
+use super::logbook::{Entry, Phase};
+use crate::api::{Backup, UpdateOutcome, UpdateReport};
+use crate::engine::{Engine, SessionError};
+use crate::error::Error;
+use crate::lifeboat::Lifeboat;
+use crate::operations::containers::{
+    Gate, judge, name_images, put_back, start_again, stop_present,
+};
+use crate::operations::failure::error_of;
+use crate::operations::restore::{self, GoBack};
+use crate::operations::vault::{OpenedVault, backup_of, unexpected};
+
+/// How many of a failed release's last lines are kept in the report.
+const LOG_LINES: u32 = 20;
+
+/// How the way back ended.
+pub(super) struct Returned {
+    /// Is the old release healthy?
+    pub(super) gate: Gate,
+    /// The failed release's data, if it had touched any.
+    pub(super) evidence: Option<Backup>,
+    /// The last lines of the failed release's log.
+    pub(super) log: Option<String>,
+    /// Things to know.
+    pub(super) findings: Vec<Finding>,
+}
+
+/// The way back; a helper that is lost on it is replaced once.
+pub(super) async fn go_back_surely(
+    lifeboat: &Lifeboat,
+    app: &str,
+    vault: &mut OpenedVault,
+    entry: &mut Entry,
+) -> Result<Returned, Error> {
+    let outcome = match go_back(lifeboat, vault, entry).await {
+        Err(GoBack::Lost) => {
+            *vault = restore::reopen(lifeboat, app, &entry.sources).await?;
+            go_back(lifeboat, vault, entry).await
+        }
+        outcome => outcome,
+    };
+    outcome.map_err(|failure| match failure {
+        GoBack::Lost => error_of(
+            "The old data could not be put back",
+            SessionError::Lost {
+                exit_code: None,
+                out_of_memory: false,
+                detail: "the helper was lost twice".to_owned(),
+            },
+        ),
+        GoBack::Failed(error) => error,
+    })
+}
+
+/// Writes the ending of the way back into the report.
+pub(super) fn tell(report: &mut UpdateReport, reason: String, outcome: Result<Returned, Error>) {
+    match outcome {
+        Ok(returned) => {
+            report.evidence = returned.evidence.map(|backup| backup.id);
+            report.findings.extend(returned.findings);
+            report.log = returned.log;
+            match returned.gate {
+                Gate::Good { .. } => {
+                    report.outcome = UpdateOutcome::RolledBack;
+                    report.reason = Some(reason);
+                }
+                Gate::Bad { reason: still } => {
+                    report.outcome = UpdateOutcome::RolledBackUnhealthy;
+                    report.reason = Some(format!("{reason}; and with the old release: {still}"));
+                }
+            }
+        }
+        Err(error) => {
+            report.outcome = UpdateOutcome::NeedsAttention;
+            report.reason = Some(format!(
+                "{reason}; and the way back could not be finished: {}",
+                error.message.trim_end_matches('.')
+            ));
+        }
+    }
+}
+
+/// Stops the new release, puts back containers, names and data, starts the old release and looks
+/// whether it is healthy. May be repeated at any point.
+pub(super) async fn go_back(
+    lifeboat: &Lifeboat,
+    vault: &mut OpenedVault,
+    entry: &mut Entry,
+) -> Result<Returned, GoBack> {
+    let engine = lifeboat.engine_handle();
+    entry.write(vault, Phase::GoingBack).await?;
+    let mut findings = Vec::new();
+    let mut log = String::new();
+    if entry.released {
+        log = last_words(engine, entry).await;
+        put_back(engine, &entry.replacements)
+            .await
+            .map_err(GoBack::Failed)?;
+    }
+    stop_present(engine, &entry.containers)
+        .await
+        .map_err(GoBack::Failed)?;
+    let touched = put_data_back(vault, entry, &mut findings).await?;
+    name_images(engine, &entry.replacements, |one| &one.present.image_id).await;
+    let started = start_again(engine, &entry.containers)
+        .await
+        .map_err(GoBack::Failed)?;
+    let gate = judge(engine, &started, &entry.containers)
+        .await
+        .map_err(GoBack::Failed)?;
+    let mut returned = Returned {
+        gate,
+        evidence: None,
+        log: Some(log).filter(|log| !log.is_empty()),
+        findings,
+    };
+    if touched {
+        entry.write(vault, Phase::KeepingEvidence).await?;
+        end_with_evidence(vault, entry, &mut returned).await?;
+    } else {
+        vault.ask_quietly(Request::Discard).await?;
+        Entry::end(vault).await?;
+    }
+    Ok(returned)
+}
+
+/// The old release runs: that what the other one left cannot be kept now is told, and no reason to
+/// touch anything again.
+async fn end_with_evidence(
+    vault: &mut OpenedVault,
+    entry: &Entry,
+    returned: &mut Returned,
+) -> Result<(), GoBack> {
+    match end_evidence(vault, entry).await {
+        Ok(evidence) => returned.evidence = evidence,
+        Err(lost @ SessionError::Lost { .. }) => return Err(lost.into()),
+        Err(failure) => {
+            let error = error_of("What the failed release left could not be kept", failure);
+            returned.findings.push(Finding {
+                code: "evidence-pending".to_owned(),
+                volume: None,
+                path: None,
+                message: format!("{} It lies beside the live files.", error.message),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What the failed release left becomes a backup, and the logbook ends.
+pub(super) async fn end_evidence(
+    vault: &mut OpenedVault,
+    entry: &Entry,
+) -> Result<Option<Backup>, SessionError> {
+    let evidence = keep_evidence(vault, entry).await?;
+    Entry::end(vault).await?;
+    Ok(evidence)
+}
+
+/// What a failed release said before it was stopped.
+async fn last_words(engine: &Engine, entry: &Entry) -> String {
+    let mut said = String::new();
+    for replacement in &entry.replacements {
+        let other = engine.container(&replacement.name).await.ok().flatten();
+        let Some(other) = other.filter(|other| other.id != replacement.present_id) else {
+            continue;
+        };
+        let log = engine.container_logs_tail(&other.id, LOG_LINES).await;
+        let log = log.unwrap_or_default();
+        for line in log.lines() {
+            said.push_str(&format!("{}: {line}\n", replacement.service));
+        }
+    }
+    said
+}
+
+/// The data of the cold point is live again. True if a new release had touched it, and what it left
+/// lies hidden.
+async fn put_data_back(
+    vault: &mut OpenedVault,
+    entry: &Entry,
+    findings: &mut Vec<Finding>,
+) -> Result<bool, GoBack> {
+    let survey = swap_report(vault.ask_quietly(Request::Survey).await)?;
+    if !survey.present || !entry.released {
+        return Ok(false);
+    }
+    let state = match vault.ask_quietly(Request::PrepareBack).await? {
+        Answer::Cold(state) => state,
+        _ => return Err(GoBack::Failed(unexpected())),
+    };
+    match state {
+        ColdState {
+            untouched: true, ..
+        } => return Ok(false),
+        ColdState { intact: true, .. } => {}
+        ColdState { .. } => {
+            findings.push(Finding {
+                code: "cold-copy-touched".to_owned(),
+                volume: None,
+                path: None,
+                message: format!(
+                    "The new release had touched the copy of the quiet database, so the backup {} \
+                     was put back instead; what was written between it and the stop is lost.",
+                    entry.hot_backup_id
+                ),
+            });
+            stage_hot(vault, entry).await?;
+        }
+    }
+    swap_report(vault.ask_quietly(Request::Settle).await)?;
+    swap_report(vault.ask_quietly(Request::Exchange).await)?;
+    Ok(true)
+}
+
+/// The verified backup from before the stop takes the cold copies' place.
+async fn stage_hot(vault: &mut OpenedVault, entry: &Entry) -> Result<(), GoBack> {
+    vault.ask_quietly(Request::Discard).await?;
+    let targets = entry
+        .cold
+        .sources
+        .iter()
+        .map(|source| StageTarget {
+            backup_index: source.volume.index,
+            mount: SourceMount {
+                in_use: false,
+                ..source.mount.clone()
+            },
+        })
+        .collect();
+    vault
+        .ask_quietly(Request::Stage(StageRequest {
+            job: entry.job.clone(),
+            id: entry.hot_backup_id.clone(),
+            selection: Selection::DatabasesOnly,
+            targets,
+        }))
+        .await?;
+    Ok(())
+}
+
+/// What the failed release left becomes a backup.
+async fn keep_evidence(
+    vault: &mut OpenedVault,
+    entry: &Entry,
+) -> Result<Option<Backup>, SessionError> {
+    let request = Request::Collect(Box::new(CollectRequest {
+        backup: entry.evidence.clone(),
+    }));
+    match vault.ask_quietly(request).await? {
+        Answer::Backup(record) => Ok(Some(backup_of(record))),
+        Answer::Nothing => Ok(None),
+        _ => Err(SessionError::Engine(unexpected())),
+    }
+}
+
+fn swap_report(answer: Result<Answer, SessionError>) -> Result<SwapReport, SessionError> {
+    match answer? {
+        Answer::Swap(report) => Ok(report),
+        _ => Err(SessionError::Engine(unexpected())),
+    }
+}
