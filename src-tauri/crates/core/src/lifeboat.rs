@@ -50,7 +50,7 @@ impl Lifeboat {
     pub async fn connect(options: Options) -> Result<Self, Error> {
         let engine =
             Engine::connect(options.engine.as_deref(), &Environment::from_process()).await?;
-        let state = Arc::new(StateDirectory::open(options.state_directory.as_deref())?);
+        let state = Arc::new(StateDirectory::open(options.state_directory.as_deref()));
         Ok(Self {
             engine,
             actor: options.actor,

@@ -19,30 +19,25 @@ use crate::error::{Code, Error};
 /// The folder of this machine's state.
 #[derive(Debug, Clone)]
 pub struct StateDirectory {
-    path: PathBuf,
+    /// `None` where there is none to be had: then nothing is remembered.
+    path: Option<PathBuf>,
 }
 
 impl StateDirectory {
     /// Opens the folder, making it if need be: `path`, or the user's own.
     ///
-    /// # Errors
-    /// `output-failed` if it cannot be made, or there is no home to make it in.
-    pub fn open(path: Option<&Path>) -> Result<Self, Error> {
-        let Some(path) = path.map(Path::to_owned).or_else(default_directory) else {
-            return Err(Error::new(
-                Code::OutputFailed,
-                "There is no folder for Lifeboat's state, because this user has no home.",
-                "Set HOME, or XDG_STATE_HOME.",
-            ));
-        };
-        create_private_directory(&path).map_err(|error| unusable(&path, &error))?;
-        Ok(Self { path })
-    }
-
-    /// Where it is.
+    /// None of it is needed for the work itself: without a folder nothing is remembered.
     #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
+    pub fn open(path: Option<&Path>) -> Self {
+        let path = path.map(Path::to_owned).or_else(default_directory);
+        let path = path.filter(|path| {
+            let made = create_private_directory(path);
+            if let Err(error) = &made {
+                tracing::warn!(?path, %error, "there is no folder for the state of this machine");
+            }
+            made.is_ok()
+        });
+        Self { path }
     }
 
     /// The last audit entry that this machine has seen of an application; `None` if it never did.
@@ -50,7 +45,9 @@ impl StateDirectory {
     /// # Errors
     /// `damaged` if what was kept cannot be read: then nothing can be said about the log.
     pub fn audit_head(&self, engine_id: &str, app: &str) -> Result<Option<AuditHead>, Error> {
-        let path = self.audit_path(engine_id, app);
+        let Some(path) = self.audit_path(engine_id, app) else {
+            return Ok(None);
+        };
         match read(&path) {
             Ok(head) => Ok(Some(head)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -76,13 +73,14 @@ impl StateDirectory {
         app: &str,
         head: &AuditHead,
     ) -> Result<(), Error> {
-        write(&self.audit_path(engine_id, app), head)
+        self.audit_path(engine_id, app)
+            .map_or(Ok(()), |path| write(&path, head))
     }
 
     /// What the engine had when it was last looked at. What cannot be read is as good as nothing.
     #[must_use]
     pub fn cached_apps(&self, engine_id: &str) -> Option<AppList> {
-        read(&self.engine_path(engine_id).join("apps.json")).ok()
+        read(&self.engine_path(engine_id)?.join("apps.json")).ok()
     }
 
     /// Remembers what the engine has.
@@ -90,17 +88,22 @@ impl StateDirectory {
     /// # Errors
     /// `output-failed`.
     pub fn cache_apps(&self, engine_id: &str, apps: &AppList) -> Result<(), Error> {
-        write(&self.engine_path(engine_id).join("apps.json"), apps)
-    }
-
-    fn engine_path(&self, engine_id: &str) -> PathBuf {
-        self.path.join("engines").join(file_name(engine_id))
-    }
-
-    fn audit_path(&self, engine_id: &str, app: &str) -> PathBuf {
         self.engine_path(engine_id)
-            .join("audit")
-            .join(format!("{}.json", file_name(app)))
+            .map_or(Ok(()), |path| write(&path.join("apps.json"), apps))
+    }
+
+    fn engine_path(&self, engine_id: &str) -> Option<PathBuf> {
+        Some(
+            self.path
+                .as_ref()?
+                .join("engines")
+                .join(file_name(engine_id)),
+        )
+    }
+
+    fn audit_path(&self, engine_id: &str, app: &str) -> Option<PathBuf> {
+        let name = format!("{}.json", file_name(app));
+        Some(self.engine_path(engine_id)?.join("audit").join(name))
     }
 }
 
@@ -206,7 +209,7 @@ mod tests {
     #[test]
     fn heads_are_kept_for_each_engine_and_application() {
         let directory = tempfile::tempdir().expect("folder");
-        let state = StateDirectory::open(Some(&directory.path().join("a/b"))).expect("opens");
+        let state = StateDirectory::open(Some(&directory.path().join("a/b")));
         let head = |number| AuditHead {
             number,
             hash: format!("{number:064}"),
@@ -236,7 +239,7 @@ mod tests {
             state.audit_head("EF", "app").expect("readable"),
             Some(head(4))
         );
-        let audit = state.engine_path("AB:CD").join("audit");
+        let audit = state.engine_path("AB:CD").expect("a folder").join("audit");
         let names: Vec<_> = fs::read_dir(audit).expect("folder").flatten().collect();
         assert_eq!(names.len(), 2, "nothing temporary is left: {names:?}");
     }
@@ -244,7 +247,7 @@ mod tests {
     #[test]
     fn damage_is_told_where_it_matters() {
         let directory = tempfile::tempdir().expect("folder");
-        let state = StateDirectory::open(Some(directory.path())).expect("opens");
+        let state = StateDirectory::open(Some(directory.path()));
         state
             .set_audit_head(
                 "E",
@@ -255,12 +258,28 @@ mod tests {
                 },
             )
             .expect("ok");
-        fs::write(state.audit_path("E", "app"), "{").expect("damaged");
+        fs::write(state.audit_path("E", "app").expect("a folder"), "{").expect("damaged");
         assert_eq!(
             state.audit_head("E", "app").expect_err("damaged").code,
             Code::Damaged
         );
-        fs::write(state.engine_path("E").join("apps.json"), "{").expect("damaged");
+        let apps = state.engine_path("E").expect("a folder").join("apps.json");
+        fs::write(apps, "{").expect("damaged");
+        assert!(state.cached_apps("E").is_none());
+    }
+
+    #[test]
+    fn without_a_folder_nothing_is_remembered_and_nothing_fails() {
+        let directory = tempfile::tempdir().expect("folder");
+        let file = directory.path().join("file");
+        fs::write(&file, "no folder").expect("written");
+        let state = StateDirectory::open(Some(&file.join("state")));
+        let head = AuditHead {
+            number: 1,
+            hash: String::new(),
+        };
+        state.set_audit_head("E", "app", &head).expect("no failure");
+        assert_eq!(state.audit_head("E", "app").expect("no failure"), None);
         assert!(state.cached_apps("E").is_none());
     }
 
@@ -269,7 +288,7 @@ mod tests {
     fn everything_is_private() {
         use std::os::unix::fs::PermissionsExt as _;
         let directory = tempfile::tempdir().expect("folder");
-        let state = StateDirectory::open(Some(&directory.path().join("state"))).expect("opens");
+        let state = StateDirectory::open(Some(&directory.path().join("state")));
         state
             .set_audit_head(
                 "E",
@@ -281,8 +300,11 @@ mod tests {
             )
             .expect("ok");
         let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
-        assert_eq!(mode(state.path()), 0o700);
-        assert_eq!(mode(&state.audit_path("E", "app")), 0o600);
+        assert_eq!(mode(&directory.path().join("state")), 0o700);
+        assert_eq!(
+            mode(&state.audit_path("E", "app").expect("a folder")),
+            0o600
+        );
     }
 
     #[test]
