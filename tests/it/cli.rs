@@ -225,3 +225,24 @@ fn hostile_text_is_shown_and_not_obeyed() {
         "a terminal never sees it: {shown:?}"
     );
 }
+
+#[test]
+fn without_a_folder_for_its_state_it_works_all_the_same() {
+    let world = World::new();
+    let app = world.demo("homeless", DemoOptions::default());
+    let no_folder = world.directory().join("file");
+    std::fs::write(&no_folder, "no folder").expect("written");
+    for arguments in [
+        &["apps", "--json"][..],
+        &["backup", &app.name, "--json"],
+        &["backups", &app.name, "--json"],
+        &["audit", &app.name, "--verify", "--json"],
+    ] {
+        let mut command = world.lifeboat().command(arguments);
+        for variable in ["HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"] {
+            command.env(variable, no_folder.join("below"));
+        }
+        let finished = lifeboat_tests::command::run(&mut command);
+        assert!(finished.status.success(), "{arguments:?}: {finished:?}");
+    }
+}

@@ -4,6 +4,7 @@
 //! `config.json`, the default socket. Nothing else is ever taken without being asked for.
 
 use std::fmt;
+use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
@@ -178,7 +179,10 @@ fn parse(url: &str, origin: &Origin, tls: Option<TlsFiles>) -> Result<Address, E
     if url.starts_with('/') {
         return Ok(Address::Unix(PathBuf::from(url)));
     }
-    // The docker CLI takes `DOCKER_HOST=127.0.0.1:2375` for TCP, too.
+    // The docker CLI takes `DOCKER_HOST=127.0.0.1:2375` for TCP, too; a lone word means nothing.
+    if !url.contains("://") && !url.contains(':') {
+        return Err(unusable(url, origin, "it is no address"));
+    }
     let (scheme, rest) = url.split_once("://").unwrap_or(("tcp", url));
     match scheme {
         "unix" if rest.starts_with('/') => Ok(Address::Unix(PathBuf::from(rest))),
@@ -252,8 +256,12 @@ fn is_network(url: &str) -> bool {
 fn unusable(url: &str, origin: &Origin, reason: &str) -> Error {
     Error::new(
         Code::EngineContext,
-        format!("{url} ({origin}) cannot be used: {reason}."),
-        "Choose another engine with --engine, or correct the address.",
+        format!(
+            "\"{}\" ({origin}) cannot be used: {reason}.",
+            url.escape_debug()
+        ),
+        "Correct it: unix:///PATH/OF/SOCKET, or tcp://HOST:PORT with TLS (without, for localhost only); \
+         or choose a context of Docker with --engine NAME.",
     )
 }
 
@@ -318,7 +326,9 @@ fn current_context(environment: &Environment) -> Result<Option<String>, Error> {
     let path = directory.join("config.json");
     let text = match std::fs::read_to_string(&path) {
         Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
         Err(error) => return Err(config_unreadable(&path, &error.to_string())),
     };
     let config: ConfigFile = serde_json::from_str(&text)

@@ -212,3 +212,22 @@ fn other_sockets_are_offered_and_never_taken() {
     let taken = ours[0].clone();
     assert!(!environment.other_sockets(&taken).contains(&taken));
 }
+
+#[test]
+fn a_word_that_is_no_address_is_named_with_the_forms_there_are() {
+    let home = tempfile::tempdir().expect("folder");
+    let mut environment = environment(home.path());
+    environment.docker_host = Some("garbage \u{1b}[31m".to_owned());
+    let error = Endpoint::resolve(None, &environment).expect_err("no address");
+    assert_eq!(error.code, Code::EngineContext);
+    assert!(
+        error
+            .message
+            .starts_with("\"garbage \\u{1b}[31m\" (DOCKER_HOST)"),
+        "{}",
+        error.message
+    );
+    for form in ["unix:///", "tcp://", "--engine NAME"] {
+        assert!(error.advice.contains(form), "{}", error.advice);
+    }
+}
