@@ -20,7 +20,7 @@ mod vaults;
 mod volumes;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bollard::{API_DEFAULT_VERSION, Docker};
 use jiff::Timestamp;
@@ -71,6 +71,8 @@ struct Shared {
     surroundings: failure::Surroundings,
     /// The helper's image ID, once it is known to be on the engine.
     helper: Mutex<Option<String>>,
+    /// When it was last looked for what killed jobs left.
+    collected: Mutex<Option<Instant>>,
 }
 
 impl std::fmt::Debug for Engine {
@@ -129,6 +131,7 @@ impl Engine {
             id,
             surroundings,
             helper: Mutex::new(None),
+            collected: Mutex::new(None),
         };
         Ok(Self {
             docker,

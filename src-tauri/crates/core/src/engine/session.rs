@@ -112,20 +112,31 @@ impl Engine {
     }
 
     async fn open(&self, spec: &SessionSpec, raw_output: bool) -> Result<Session, Error> {
+        self.collect_leftover_sessions().await;
         let required = spec
             .volumes()
             .into_iter()
             .map(|name| self.require_volume(name));
         futures_util::future::try_join_all(required).await?;
-        let id = self.create_session(spec, raw_output).await?;
-        match self.start_session(&id, raw_output).await {
-            Ok(session) => Ok(session),
-            Err(error) => {
-                // What made it fail matters more than what is left of it; that is collected later.
-                let _ = self.remove_container(&id, true).await;
-                Err(error)
+        let mut attempt = 1;
+        loop {
+            let id = self.create_session(spec, raw_output).await?;
+            match self.start_session(&id, raw_output).await {
+                Ok(session) => return Ok(session),
+                // So slow that somebody took it for left over.
+                Err(_) if attempt == 1 && self.is_gone(&id).await => attempt += 1,
+                Err(error) => {
+                    // What made it fail matters more than what is left of it; that is collected later.
+                    let _ = self.remove_container(&id, true).await;
+                    return Err(error);
+                }
             }
         }
+    }
+
+    async fn is_gone(&self, id: &str) -> bool {
+        let found = self.within(QUESTION).inspect_container(id, None).await;
+        found.is_err_and(|error| is_missing(&error))
     }
 
     async fn create_session(&self, spec: &SessionSpec, raw_output: bool) -> Result<String, Error> {

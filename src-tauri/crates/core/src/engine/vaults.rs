@@ -1,6 +1,7 @@
 //! What Lifeboat keeps on an engine: the helper's image, vaults, and the containers that keep them.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::{Duration, Instant};
 
 use bollard::models::{self, ContainerSummaryStateEnum as State};
 use bollard::query_parameters::{
@@ -19,8 +20,12 @@ use crate::error::{Code, Error};
 
 /// An ended session is left over once nobody can be about to read its end any more.
 const ENDED_AGE_SECONDS: i64 = 60;
-/// One that was never started may be on its way for as long as making and starting may take.
-const UNSTARTED_AGE_SECONDS: i64 = 600;
+/// One that was never started follows its making within moments, or whoever made it is gone. It holds
+/// on to the application's volumes, so it goes soon; a slow one that was taken away is made again.
+const UNSTARTED_AGE_SECONDS: i64 = 30;
+
+/// How often it is looked for what killed jobs left, while helpers are made.
+const COLLECTING_PAUSE: Duration = Duration::from_secs(60);
 
 impl Engine {
     /// The helper image's ID; the image is loaded if it is not there.
@@ -119,7 +124,7 @@ impl Engine {
         }
         // Looked at afterwards, because making a volume that exists succeeds and changes nothing.
         let found = self.volume(&name).await?;
-        if found.is_some_and(|found| vault_of(&found).as_deref() == Some(app)) {
+        if found.is_some_and(|found| found.is_vault_of(app)) {
             return Ok(name);
         }
         Err(Error::new(
@@ -202,19 +207,27 @@ impl Engine {
             .own_containers(&[format!("{LABEL_ROLE}=session")])
             .await?
         {
-            let oldest_allowed = match session.state {
-                Some(State::EXITED | State::DEAD) => ENDED_AGE_SECONDS,
-                Some(State::CREATED) => UNSTARTED_AGE_SECONDS,
-                _ => continue,
-            };
+            let age_seconds = now - session.created.unwrap_or(now);
             let Some(id) = session.id else { continue };
-            if now - session.created.unwrap_or(now) > oldest_allowed {
+            if is_left_over(session.state, age_seconds) {
                 // Not by force: one that runs after all is not left over.
                 self.remove_container(&id, false).await?;
                 removed += 1;
             }
         }
         Ok(removed)
+    }
+
+    /// The same, at most once a minute, and never a reason to fail.
+    pub(super) async fn collect_leftover_sessions(&self) {
+        let mut last = self.shared.collected.lock().await;
+        if last.is_some_and(|at| at.elapsed() < COLLECTING_PAUSE) {
+            return;
+        }
+        *last = Some(Instant::now());
+        if let Err(error) = self.remove_leftover_sessions().await {
+            tracing::warn!(?error, "what killed jobs left could not be removed");
+        }
     }
 
     pub(super) async fn own_containers(
@@ -263,6 +276,15 @@ impl Engine {
     }
 }
 
+/// Whether nobody can be waiting for a session's container any more.
+fn is_left_over(state: Option<State>, age_seconds: i64) -> bool {
+    match state {
+        Some(State::EXITED | State::DEAD) => age_seconds > ENDED_AGE_SECONDS,
+        Some(State::CREATED) => age_seconds > UNSTARTED_AGE_SECONDS,
+        _ => false,
+    }
+}
+
 fn internal(cause: &str) -> Error {
     Error::new(
         Code::Internal,
@@ -273,7 +295,7 @@ fn internal(cause: &str) -> Error {
 }
 
 /// The application whose vault a volume is by its labels.
-fn vault_of(volume: &VolumeInfo) -> Option<String> {
+pub(super) fn vault_of(volume: &VolumeInfo) -> Option<String> {
     (volume.labels.get(LABEL_ROLE).map(String::as_str) == Some("vault"))
         .then(|| volume.labels.get(LABEL_APP).cloned())
         .flatten()
@@ -303,4 +325,20 @@ fn is_valid_name(name: &str) -> bool {
         .next()
         .is_some_and(|first| first.is_ascii_alphanumeric())
         && characters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{State, is_left_over};
+
+    #[test]
+    fn what_was_never_started_is_left_over_soon() {
+        assert!(!is_left_over(Some(State::CREATED), 5));
+        assert!(is_left_over(Some(State::CREATED), 31));
+        assert!(!is_left_over(Some(State::EXITED), 31));
+        assert!(is_left_over(Some(State::EXITED), 61));
+        for state in [Some(State::RUNNING), Some(State::PAUSED), None] {
+            assert!(!is_left_over(state, 1_000_000), "{state:?}");
+        }
+    }
 }

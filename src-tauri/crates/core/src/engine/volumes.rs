@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use bollard::models;
 use bollard::query_parameters::{ListVolumesOptionsBuilder, RemoveVolumeOptionsBuilder};
 
+use super::vaults::vault_of;
 use super::{CHANGE, Engine, LISTING, QUESTION, is_missing};
 use crate::error::Error;
 
@@ -21,6 +22,15 @@ pub struct VolumeInfo {
     pub options: BTreeMap<String, String>,
     /// Where the engine keeps it; not looked at when one is made.
     pub mountpoint: String,
+}
+
+impl VolumeInfo {
+    /// Its labels say that it is the vault of this application. One without them may still be: made
+    /// by hand, or moved here from another engine.
+    #[must_use]
+    pub fn is_vault_of(&self, app: &str) -> bool {
+        vault_of(self).as_deref() == Some(app)
+    }
 }
 
 impl Engine {

@@ -140,11 +140,20 @@ impl Lifeboat {
     /// Makes the vault and what keeps it from being pruned.
     pub(super) async fn ensure_vault(&self, app: &str) -> Result<(), Error> {
         let engine = self.engine_handle();
-        if engine.volume(&vault_volume(app)).await?.is_none() {
-            engine.create_vault(app).await?;
-        }
-        if let Err(error) = engine.remove_leftover_sessions().await {
-            tracing::warn!(?error, "what killed jobs left could not be removed");
+        match engine.volume(&vault_volume(app)).await? {
+            None => {
+                engine.create_vault(app).await?;
+            }
+            Some(volume) if volume.is_vault_of(app) => {}
+            // Only what is in it can tell; nothing of ours may refer to it before that is known.
+            Some(_) => {
+                let needs = Needs {
+                    purpose: "look",
+                    ..Needs::default()
+                };
+                let vault = self.open_vault_for_recovery(app, &needs).await?;
+                vault.close().await;
+            }
         }
         engine.ensure_keeper(&vault_volume(app), app).await
     }
@@ -187,6 +196,21 @@ fn user_name() -> Option<String> {
 }
 
 fn opening(app: &str, failure: SessionError) -> Error {
+    if let SessionError::Failed(failure) = &failure
+        && failure.kind == FailureKind::Unsupported
+    {
+        let volume = vault_volume(app);
+        let mut error = Error::new(
+            Code::Unsupported,
+            format!(
+                "The volume {volume} is not the vault of {app}: {}.",
+                failure.message
+            ),
+            "Rename or remove that volume, then try again; Lifeboat does not touch it.",
+        );
+        error.detail.clone_from(&failure.detail);
+        return error;
+    }
     error_of(&format!("The vault of {app} could not be opened"), failure)
 }
 

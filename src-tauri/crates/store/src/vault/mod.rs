@@ -140,7 +140,7 @@ impl Vault {
     }
 
     fn look(&self, app: &str) -> Result<Found, Failure> {
-        let mut found = match sealed::read::<Identity>(self.open_file(IDENTITY)) {
+        let found = match sealed::read::<Identity>(self.open_file(IDENTITY)) {
             Ok(identity) if identity.app == app => Found::Ours,
             Ok(identity) => return Err(other_application(&identity.app)),
             Err(Broken::Missing) if self.holds_nothing()? => Found::Empty,
@@ -150,40 +150,54 @@ impl Vault {
         if matches!(found, Found::Unmarked) {
             match self.app_of_backups()? {
                 Some(other) if other != app => return Err(other_application(&other)),
-                _ => found = Found::Unmarked,
+                Some(_) => {}
+                // Without one backup of ours in it, its name alone makes no directory a vault.
+                None => self.refuse_strangers()?,
             }
         }
         Ok(found)
     }
 
     /// Whether there is nothing at all (or nothing but what taking the lock leaves).
-    ///
-    /// # Errors
-    /// `unsupported`, if there is something, and it looks nothing like a vault of ours.
     fn holds_nothing(&self) -> Result<bool, Failure> {
-        let unreadable =
-            |error: io::Error| Failure::io("the vault's directory could not be read", &error);
-        let mut stranger = None;
-        for entry in fs::read_dir(&self.root).map_err(unreadable)? {
-            let name = entry.map_err(unreadable)?.file_name();
-            let name = name.to_string_lossy();
-            let partial = name.starts_with('.') && name.ends_with(PARTIAL_SUFFIX);
-            match &*name {
-                BACKUPS => return Ok(false),
-                LOCK | RESERVE | "lost+found" => {}
-                known if DIRECTORIES.iter().any(|(directory, _)| *directory == known) => {}
-                _ if partial => {}
-                _ => stranger = Some(name.into_owned()),
-            }
-        }
-        match stranger {
-            None => Ok(true),
+        let known = [LOCK, RESERVE];
+        let is_backups = |name: &String| name == BACKUPS;
+        Ok(self.strangers(&known)?.is_empty() && !self.names()?.iter().any(is_backups))
+    }
+
+    /// Fails if there is something that looks nothing like a vault of ours.
+    fn refuse_strangers(&self) -> Result<(), Failure> {
+        let known = [LOCK, RESERVE, IDENTITY, AUDIT, HISTORY];
+        let mut strangers = self.strangers(&known)?;
+        strangers.extend(self.backup_names()?.into_iter().filter(|id| !valid_id(id)));
+        match strangers.first() {
+            None => Ok(()),
             Some(name) => {
-                let message = "this is no vault: there is something else in it";
+                let message = "there is something else in it";
                 let found = format!("found: {name:?}");
                 Err(Failure::new(FailureKind::Unsupported, message).with_detail(found))
             }
         }
+    }
+
+    /// What lies in it beside its directories and these files.
+    fn strangers(&self, known: &[&str]) -> Result<Vec<String>, Failure> {
+        let is_ours = |name: &String| {
+            let partial = name.starts_with('.') && name.ends_with(PARTIAL_SUFFIX);
+            let directory = DIRECTORIES.iter().any(|(directory, _)| directory == name);
+            partial || directory || name == "lost+found" || known.contains(&name.as_str())
+        };
+        let mut names = self.names()?;
+        names.retain(|name| !is_ours(name));
+        Ok(names)
+    }
+
+    fn names(&self) -> Result<Vec<String>, Failure> {
+        let name =
+            |entry: io::Result<fs::DirEntry>| Ok(entry?.file_name().to_string_lossy().into_owned());
+        fs::read_dir(&self.root)
+            .and_then(|entries| entries.map(name).collect())
+            .map_err(|error| Failure::io("the vault's directory could not be read", &error))
     }
 
     fn lay_out(&self, app: &str, found: &Found) -> Result<(), Failure> {

@@ -105,6 +105,30 @@ fn what_is_not_our_vault_is_refused_untouched() {
     assert_eq!(refusal(root.path(), &exclusive()), FailureKind::Unsupported);
     assert_eq!(picture(root.path()).len(), 1);
     assert_eq!(mode(root.path()), mode_before);
+
+    // What others call backups, and a file that others call so, make no vault of ours either.
+    for files in [
+        &["backups/monday.tar"][..],
+        &["backups/", "holiday.jpg"],
+        &["vault.json", "vault.hcl"],
+    ] {
+        let root = tempfile::tempdir().expect("a directory");
+        for file in files {
+            let path = root.path().join(file);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+            if file.ends_with('/') {
+                fs::create_dir_all(path).expect("made");
+            } else {
+                fs::write(path, "x").expect("written");
+            }
+        }
+        let before = picture(root.path());
+        for request in [exclusive(), reading()] {
+            let kind = refusal(root.path(), &request);
+            assert_eq!(kind, FailureKind::Unsupported, "{files:?}");
+        }
+        assert_eq!(picture(root.path()), before, "{files:?}");
+    }
 }
 
 #[test]
