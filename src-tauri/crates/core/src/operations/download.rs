@@ -1,5 +1,6 @@
 //! Downloading: bytes out of the vault into a file of this machine, read back and compared.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use lifeboat_store::files as store_files;
@@ -55,7 +56,8 @@ pub(crate) async fn download_name(
     Ok(suggested_name(&record, database.as_ref()))
 }
 
-async fn fetch(
+/// The same within another job, whose present step it belongs to.
+pub(super) async fn fetch(
     lifeboat: &Lifeboat,
     app: &str,
     record: &BackupRecord,
@@ -86,11 +88,22 @@ async fn fetch(
     for path in companions.iter().chain([&target]) {
         refuse_existing(path)?;
     }
-    check_room(&target, size_bytes)?;
-    let partial = Partial::beside(&target);
+    let contents = if companions.is_empty() {
+        Vec::new()
+    } else {
+        companion_contents(lifeboat, app, record, &target).await?
+    };
+    let companion_bytes: usize = contents.iter().map(Vec::len).sum();
+    check_room(&target, size_bytes.saturating_add(companion_bytes as u64))?;
+    // What lies beside the archive is written first: once the bulk is there, little can fail.
+    let mut making = Making::default();
+    for (path, content) in companions.iter().zip(&contents) {
+        making.write(path, content)?;
+    }
+    let partial = making.add(&target);
     let sent = transfer(lifeboat, app, record, database, &partial, tracker, job).await?;
     tracker.begin("read-back", Some(sent.size_bytes));
-    let found = hash_from_disk(partial.path.clone()).await?;
+    let found = hash_from_disk(partial).await?;
     if found != sent.sha256 {
         return Err(Error::new(
             Code::OutputFailed,
@@ -102,17 +115,29 @@ async fn fetch(
         )
         .with_detail(format!("expected {}, read back {found}", sent.sha256)));
     }
-    partial.publish(&target)?;
-    let companions = if companions.is_empty() {
-        Vec::new()
-    } else {
-        write_companions(lifeboat, app, record, &target, &companions).await?
-    };
+    making.publish()?;
     Ok(DownloadReport {
         path: target.display().to_string(),
-        companions,
+        companions: shown(&companions),
         size_bytes: sent.size_bytes,
         sha256: sent.sha256,
+    })
+}
+
+/// A copy with its companions that an earlier attempt left in `folder`, if it is equal to the byte.
+pub(super) async fn existing_copy(record: &BackupRecord, folder: &Path) -> Option<DownloadReport> {
+    let target = folder.join(suggested_name(record, None));
+    let companions = companion_paths(&target);
+    let size_bytes = target.symlink_metadata().ok()?.len();
+    if size_bytes != record.summary.stored_bytes || !companions.iter().all(|path| path.is_file()) {
+        return None;
+    }
+    let sha256 = hash_from_disk(target.clone()).await.ok()?;
+    (sha256 == record.summary.sha256).then(|| DownloadReport {
+        path: target.display().to_string(),
+        companions: shown(&companions),
+        size_bytes,
+        sha256,
     })
 }
 
@@ -240,7 +265,7 @@ fn output_failed(path: &Path, why: &str) -> Error {
     )
 }
 
-fn check_room(target: &Path, size_bytes: u64) -> Result<(), Error> {
+pub(super) fn check_room(target: &Path, size_bytes: u64) -> Result<(), Error> {
     let folder = folder_of(target);
     let free = store_files::free_bytes(&folder)
         .map_err(|failure| output_failed(target, &failure.message))?;
@@ -264,46 +289,78 @@ fn folder_of(target: &Path) -> PathBuf {
     }
 }
 
-/// A file in the making: gone unless it is published.
-struct Partial {
-    path: PathBuf,
+/// Files in the making, under hidden names: published all together, or all gone.
+#[derive(Default)]
+struct Making {
+    /// Where each lies now, and what it will be called.
+    files: Vec<(PathBuf, PathBuf)>,
 }
 
-impl Partial {
-    fn beside(target: &Path) -> Self {
-        let mut name = std::ffi::OsString::from(".");
-        name.push(target.file_name().unwrap_or_default());
-        name.push(format!(".{}.partial", std::process::id()));
-        Self {
-            path: folder_of(target).join(name),
-        }
+impl Making {
+    /// A name for what will be `target`. It is short: the target's own may be as long as names get.
+    fn add(&mut self, target: &Path) -> PathBuf {
+        let number = self.files.len();
+        let name = format!(".lifeboat-{}-{number}.partial", std::process::id());
+        let path = folder_of(target).join(name);
+        self.files.push((path.clone(), target.to_path_buf()));
+        path
     }
 
-    fn publish(self, target: &Path) -> Result<(), Error> {
-        // A hard link refuses to overwrite, which a rename would not; drives without links (FAT)
-        // get the rename after a last look.
-        let linked = std::fs::hard_link(&self.path, target);
-        match linked {
-            Ok(()) => {}
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-                return refuse_existing(target);
-            }
-            Err(_) => {
-                refuse_existing(target)?;
-                std::fs::rename(&self.path, target)
-                    .map_err(|error| output_failed(target, &error.to_string()))?;
+    fn write(&mut self, target: &Path, bytes: &[u8]) -> Result<(), Error> {
+        let path = self.add(target);
+        write_new(&path, bytes).map_err(|error| output_failed(target, &error.to_string()))
+    }
+
+    /// Gives each its name; if one cannot have it, those that have theirs are taken back.
+    fn publish(self) -> Result<(), Error> {
+        for (done, (path, target)) in self.files.iter().enumerate() {
+            if let Err(error) = publish(path, target) {
+                for (_, published) in &self.files[..done] {
+                    // One that stays is told apart: its archive is not beside it.
+                    let _ = std::fs::remove_file(published);
+                }
+                return Err(error);
             }
         }
-        store_files::fsync_directory(&folder_of(target))
-            .map_err(|failure| output_failed(target, &failure.message))
+        Ok(())
     }
 }
 
-impl Drop for Partial {
+impl Drop for Making {
     fn drop(&mut self) {
-        // After a rename there is nothing left to remove, and that is fine.
-        let _ = std::fs::remove_file(&self.path);
+        for (path, _) in &self.files {
+            // After a rename there is nothing left to remove, and that is fine.
+            let _ = std::fs::remove_file(path);
+        }
     }
+}
+
+fn write_new(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+fn publish(path: &Path, target: &Path) -> Result<(), Error> {
+    // A hard link refuses to overwrite, which a rename would not; drives without links (FAT) get the
+    // rename after a last look.
+    match std::fs::hard_link(path, target) {
+        Ok(()) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            return refuse_existing(target);
+        }
+        Err(_) => {
+            refuse_existing(target)?;
+            std::fs::rename(path, target)
+                .map_err(|error| output_failed(target, &error.to_string()))?;
+        }
+    }
+    store_files::fsync_directory(&folder_of(target))
+        .map_err(|failure| output_failed(target, &failure.message))
 }
 
 async fn transfer(
@@ -311,7 +368,7 @@ async fn transfer(
     app: &str,
     record: &BackupRecord,
     database: Option<DatabaseRef>,
-    partial: &Partial,
+    partial: &Path,
     tracker: &mut StepTracker<'_>,
     job: &JobContext,
 ) -> Result<lifeboat_store::protocol::Sent, Error> {
@@ -320,9 +377,9 @@ async fn transfer(
     #[cfg(unix)]
     options.mode(0o600);
     let mut file = options
-        .open(&partial.path)
+        .open(partial)
         .await
-        .map_err(|error| output_failed(&partial.path, &error.to_string()))?;
+        .map_err(|error| output_failed(partial, &error.to_string()))?;
     let spec = SessionSpec {
         purpose: "download".to_owned(),
         vault_volume: Some(vault_volume(app)),
@@ -356,7 +413,7 @@ async fn transfer(
     };
     synced
         .await
-        .map_err(|error| output_failed(&partial.path, &error.to_string()))?;
+        .map_err(|error| output_failed(partial, &error.to_string()))?;
     Ok(sent)
 }
 
@@ -370,26 +427,26 @@ async fn hash_from_disk(path: PathBuf) -> Result<String, Error> {
     .map_err(|error| Error::new(Code::Internal, error.to_string(), "Try again."))?
 }
 
-async fn write_companions(
+/// What goes beside an archive, in the order of [`companion_paths`]: its checksum, and its manifest.
+async fn companion_contents(
     lifeboat: &Lifeboat,
     app: &str,
     record: &BackupRecord,
     target: &Path,
-    companions: &[PathBuf],
-) -> Result<Vec<String>, Error> {
+) -> Result<Vec<Vec<u8>>, Error> {
     let manifest = manifest(lifeboat, app, &record.summary.id).await?;
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     let checksum = format!("{}  {name}\n", manifest.summary.sha256);
     let text = serde_json::to_vec(&manifest)
         .map_err(|error| Error::new(Code::Internal, error.to_string(), "Try again."))?;
-    for (path, bytes) in companions.iter().zip([checksum.as_bytes(), &text]) {
-        store_files::write_atomic(path, bytes, 0o600)
-            .map_err(|failure| output_failed(path, &failure.message))?;
-    }
-    Ok(companions
+    Ok(vec![checksum.into_bytes(), text])
+}
+
+fn shown(paths: &[PathBuf]) -> Vec<String> {
+    paths
         .iter()
         .map(|path| path.display().to_string())
-        .collect())
+        .collect()
 }
 
 async fn manifest(lifeboat: &Lifeboat, app: &str, id: &str) -> Result<Manifest, Error> {
@@ -406,5 +463,62 @@ async fn manifest(lifeboat: &Lifeboat, app: &str, id: &str) -> Result<Manifest, 
         Ok(Answer::Manifest(manifest)) => Ok(*manifest),
         Ok(_) => Err(unexpected()),
         Err(failure) => Err(error_of("The backup's manifest could not be read", failure)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).expect("a folder");
+        let mut names: Vec<String> = entries
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    fn make(folder: &Path, name: &str) -> Making {
+        let target = folder.join(name);
+        let mut making = Making::default();
+        for path in companion_paths(&target).iter().chain([&target]) {
+            making.write(path, b"content").expect("it can be written");
+        }
+        making
+    }
+
+    #[test]
+    fn a_download_is_there_as_a_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let making = make(folder.path(), "a.tar.gz");
+        assert!(
+            names(folder.path())
+                .iter()
+                .all(|name| name.starts_with('.'))
+        );
+        making.publish().expect("nothing is in the way");
+        let all = ["a.tar.gz", "a.tar.gz.json", "a.tar.gz.sha256"];
+        assert_eq!(names(folder.path()), all);
+    }
+
+    #[test]
+    fn a_download_that_cannot_be_whole_is_not_there_at_all() {
+        for taken in ["a.tar.gz", "a.tar.gz.json", "a.tar.gz.sha256"] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let making = make(folder.path(), "a.tar.gz");
+            std::fs::write(folder.path().join(taken), "somebody else's").expect("a file");
+            let error = making.publish().expect_err("it is not overwritten");
+            assert_eq!(error.code, Code::OutputFailed);
+            assert_eq!(names(folder.path()), [taken]);
+            let kept = std::fs::read_to_string(folder.path().join(taken)).expect("it is there");
+            assert_eq!(kept, "somebody else's");
+        }
+        // The archive's name just fits, and those of what lies beside it do not.
+        let folder = tempfile::tempdir().expect("a folder");
+        let making = make(folder.path(), &"a".repeat(250));
+        assert!(making.publish().is_err());
+        assert_eq!(names(folder.path()), Vec::<String>::new());
     }
 }
