@@ -11,7 +11,7 @@ use serde_json::Value;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Runtime, State, command};
 
-use crate::confirmed::{PlannedDelete, PlannedRestore};
+use crate::confirmed::{PlannedDelete, PlannedLeave, PlannedRestore};
 use crate::desktop::{Desktop, DownloadPlan, system_refused};
 use crate::dialogs;
 use crate::job::JobView;
@@ -98,6 +98,14 @@ pub async fn choose_open_path<R: Runtime>(
 }
 
 #[command]
+pub async fn choose_folder<R: Runtime>(
+    handle: AppHandle<R>,
+    desktop: Held<'_>,
+) -> Result<Option<String>, Error> {
+    dialogs::choose_folder(&handle, &desktop).await
+}
+
+#[command]
 pub async fn download_backup(
     desktop: Held<'_>,
     app: String,
@@ -162,6 +170,21 @@ pub async fn plan_delete(
 #[command]
 pub async fn delete_backup(desktop: Held<'_>, token: String) -> Result<Backup, Error> {
     desktop.delete(&token).await
+}
+
+#[command]
+pub async fn plan_leave(desktop: Held<'_>, app: String) -> Result<PlannedLeave, Error> {
+    desktop.plan_leave(app).await
+}
+
+#[command]
+pub async fn leave_app(
+    desktop: Held<'_>,
+    token: String,
+    typed_name: String,
+    copies_to: Option<String>,
+) -> Result<String, Error> {
+    desktop.leave(&token, &typed_name, copies_to.as_deref())
 }
 
 #[command]

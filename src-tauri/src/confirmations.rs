@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use lifeboat_core::api::{Backup, RestorePlan};
+use lifeboat_core::api::{Backup, LeavePlan, RestorePlan};
 use lifeboat_core::{Code, Error};
 
 use crate::random;
@@ -26,6 +26,8 @@ pub enum Planned {
     Undo(Box<RestorePlan>),
     /// The deletion of a backup.
     Delete(Box<Backup>),
+    /// The end of an application's protection.
+    Leave(Box<LeavePlan>),
 }
 
 /// The kinds of [`Planned`]; a token for one is no token for another.
@@ -37,6 +39,8 @@ pub enum Intent {
     Undo,
     /// The deletion of a backup.
     Delete,
+    /// The end of an application's protection.
+    Leave,
 }
 
 impl Planned {
@@ -45,6 +49,7 @@ impl Planned {
             Self::Restore(_) => Intent::Restore,
             Self::Undo(_) => Intent::Undo,
             Self::Delete(_) => Intent::Delete,
+            Self::Leave(_) => Intent::Leave,
         }
     }
 
@@ -52,6 +57,7 @@ impl Planned {
     fn name_to_type(&self) -> Option<&str> {
         match self {
             Self::Restore(plan) | Self::Undo(plan) => Some(&plan.app),
+            Self::Leave(plan) => Some(&plan.app),
             Self::Delete(_) => None,
         }
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use lifeboat_core::Error;
-use lifeboat_core::api::{Backup, RestorePlan, RestoreSelection};
+use lifeboat_core::api::{Backup, LeavePlan, RestorePlan, RestoreSelection};
 use lifeboat_core::lifeboat::Lifeboat;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -15,6 +15,7 @@ use crate::desktop::{self, Desktop};
 use crate::job::{JobKind, JobTitle};
 use crate::jobs;
 use crate::limits;
+use crate::paths::Use;
 
 /// A restore or undo that waits for a yes.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -34,6 +35,16 @@ pub struct PlannedDelete {
     pub token: String,
     /// What will be deleted.
     pub backup: Backup,
+}
+
+/// The end of an application's protection that waits for a yes.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct PlannedLeave {
+    /// Good once, for ten minutes.
+    pub token: String,
+    /// What will be removed.
+    pub plan: LeavePlan,
 }
 
 impl Desktop {
@@ -155,6 +166,54 @@ impl Desktop {
             lifeboat.delete_backup(&backup.app, &backup.id).await
         };
         self.connection.run(delete).await
+    }
+
+    /// Shows what the end of an application's protection would remove.
+    ///
+    /// # Errors
+    /// `invalid-input`, and those of core.
+    pub async fn plan_leave(&self, app: String) -> Result<PlannedLeave, Error> {
+        limits::app(&app)?;
+        let plan = |lifeboat: Lifeboat| async move { lifeboat.plan_leave(&app).await };
+        let plan = self.connection.run(plan).await?;
+        let planned = Planned::Leave(Box::new(plan.clone()));
+        Ok(PlannedLeave {
+            token: self.confirmations.issue(planned, Instant::now())?,
+            plan,
+        })
+    }
+
+    /// Removes what was shown, if the application's name was typed; with a folder that was chosen in
+    /// its dialog, every backup is copied there first.
+    ///
+    /// # Errors
+    /// `confirmation-needed`, for a folder that was not chosen as well.
+    pub fn leave(
+        &self,
+        token: &str,
+        typed_name: &str,
+        copies_to: Option<&str>,
+    ) -> Result<String, Error> {
+        copies_to.map_or(Ok(()), limits::path)?;
+        limits::token(token)?;
+        // Before the token is spent: a wrong folder is no reason to plan again.
+        let copies_to = copies_to
+            .map(|folder| self.paths.agreed(Use::Folder, folder))
+            .transpose()?;
+        let planned = self.redeem(token, Intent::Leave, Some(typed_name))?;
+        let Planned::Leave(plan) = planned else {
+            unreachable!("a token has one intent")
+        };
+        let title = format!("Stop protecting {}", plan.app);
+        let title = desktop::title(JobKind::Leave, &plan.app, title);
+        let paths = Arc::clone(&self.paths);
+        self.start(title, |lifeboat, job| async move {
+            let report = lifeboat.leave(&plan, copies_to.as_deref(), &job).await?;
+            for copy in &report.copies {
+                paths.agree(Use::Reveal, copy.path.as_ref());
+            }
+            Ok(report)
+        })
     }
 
     /// Ends what a crash left unfinished, in one application or all.

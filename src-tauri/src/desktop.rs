@@ -283,7 +283,7 @@ impl Desktop {
         })
     }
 
-    fn start<T, W, F>(&self, title: JobTitle, work: W) -> Result<String, Error>
+    pub(crate) fn start<T, W, F>(&self, title: JobTitle, work: W) -> Result<String, Error>
     where
         T: Serialize + Send + 'static,
         W: FnOnce(Lifeboat, JobContext) -> F + Send + 'static,

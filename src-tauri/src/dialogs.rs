@@ -52,6 +52,22 @@ pub(crate) async fn choose_open_path<R: Runtime>(
     agree(desktop, Use::Open, answer.await.ok().flatten())
 }
 
+/// Asks for a folder to write copies into.
+///
+/// # Errors
+/// `output-failed` for a path that is no text.
+pub(crate) async fn choose_folder<R: Runtime>(
+    app: &AppHandle<R>,
+    desktop: &Desktop,
+) -> Result<Option<String>, Error> {
+    let dialog = dialog(app, desktop).set_title("Choose Folder");
+    let (sender, answer) = oneshot::channel();
+    dialog.pick_folder(move |path| {
+        let _unheard = sender.send(path);
+    });
+    agree(desktop, Use::Folder, answer.await.ok().flatten())
+}
+
 fn dialog<R: Runtime>(app: &AppHandle<R>, desktop: &Desktop) -> FileDialogBuilder<R> {
     let mut dialog = app.dialog().file();
     if let Some(folder) = desktop.folders.last_folder() {

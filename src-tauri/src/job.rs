@@ -32,6 +32,8 @@ pub enum JobKind {
     Undo,
     /// Ends what a crash left unfinished.
     Recover,
+    /// Removes everything of ours that belongs to an application.
+    Leave,
 }
 
 impl JobKind {
@@ -40,7 +42,7 @@ impl JobKind {
     pub fn outlives_window(self) -> bool {
         match self {
             Self::Restore | Self::Undo | Self::Recover => true,
-            Self::Backup | Self::Verify | Self::Download | Self::Import => false,
+            Self::Backup | Self::Verify | Self::Download | Self::Import | Self::Leave => false,
         }
     }
 }
@@ -82,7 +84,8 @@ pub struct JobView {
     pub stopping: bool,
     /// How it ended; `None` while it runs.
     pub outcome: Option<Outcome>,
-    /// What it brought: a `Backup`, `DownloadReport`, `RestoreReport` or `RecoveryReport`.
+    /// What it brought: a `Backup`, `DownloadReport`, `RestoreReport`, `RecoveryReport` or
+    /// `LeaveReport`.
     #[ts(type = "unknown")]
     pub result: Option<serde_json::Value>,
 }

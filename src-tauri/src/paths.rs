@@ -16,6 +16,8 @@ pub enum Use {
     Save,
     /// To import it: chosen in the Open dialog.
     Open,
+    /// To write copies into it: chosen in the folder dialog.
+    Folder,
     /// To show it in the file manager: a download wrote it.
     Reveal,
 }
@@ -72,6 +74,9 @@ mod tests {
         assert!(paths.agreed(Use::Save, "/media/stick/a.tar.gz").is_ok());
         assert!(paths.agreed(Use::Open, "/media/stick/a.tar.gz").is_err());
         assert!(paths.agreed(Use::Save, "/media/stick/../a.tar.gz").is_err());
+        assert!(paths.agreed(Use::Save, "/media/stick").is_err());
+        paths.agree(Use::Folder, Path::new("/media/stick"));
+        assert!(paths.agreed(Use::Folder, "/media/stick").is_ok());
         assert!(paths.agreed(Use::Save, "/media/stick").is_err());
     }
 

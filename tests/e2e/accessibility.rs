@@ -59,4 +59,7 @@ fn the_pages_break_no_rule() {
     window.wait_for("[data-testid=comparison] table");
     window.wait_for("[data-testid=confirm-name]");
     check(&window, "restore");
+    window.go(&format!("#/app/{}/leave", app.name));
+    window.wait_for("[data-testid=confirm-name]");
+    check(&window, "leave");
 }

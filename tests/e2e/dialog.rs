@@ -16,6 +16,32 @@ fn find(title: &str) -> Option<String> {
 
 /// Waits for the dialog of that title, types a path and presses Return.
 pub(crate) fn answer(title: &str, path: &str) {
+    let _ = type_into(title, path);
+    let _ = xdotool(&["key", "Return"]).success();
+    wait_for("the dialog closes", 30, || {
+        find(title).is_none().then_some(())
+    });
+}
+
+/// The same for a dialog that asks for a folder. Its field for a path appears with the first key,
+/// and may lose some of what follows it; so it is typed again until the dialog is content.
+pub(crate) fn answer_folder(title: &str, path: &str) {
+    let dialog = wait_for("a file dialog", 60, || find(title));
+    wait_for("the dialog closes", 60, || {
+        let _ = xdotool(&["windowfocus", "--sync", &dialog]);
+        let _ = xdotool(&["key", "slash", "ctrl+a"]);
+        let _ = xdotool(&["type", "--delay", "15", path]);
+        for _ in 0..20 {
+            if find(title).is_none() {
+                return Some(());
+            }
+            let _ = xdotool(&["key", "--delay", "50", "Return"]);
+        }
+        None
+    });
+}
+
+fn type_into(title: &str, path: &str) -> String {
     let dialog = wait_for("a file dialog", 60, || find(title));
     // There is no window manager that would do it.
     wait_for("the dialog has the focus", 30, || {
@@ -24,10 +50,7 @@ pub(crate) fn answer(title: &str, path: &str) {
     });
     let _ = xdotool(&["key", "ctrl+a"]).success();
     let _ = xdotool(&["type", "--delay", "15", path]).success();
-    let _ = xdotool(&["key", "Return"]).success();
-    wait_for("the dialog closes", 30, || {
-        find(title).is_none().then_some(())
-    });
+    dialog
 }
 
 /// Waits for the dialog of that title and closes it with Escape.

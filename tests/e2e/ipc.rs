@@ -179,6 +179,10 @@ fn what_a_page_makes_up_is_refused() {
         ),
         ("delete_backup", json!({ "token": forged })),
         (
+            "leave_app",
+            json!({ "token": forged, "typedName": app.name }),
+        ),
+        (
             "import_backup",
             json!({ "file": "/etc/passwd", "app": app.name }),
         ),

@@ -10,6 +10,7 @@ mod dialog;
 mod driver;
 mod ipc;
 mod killing;
+mod leave;
 mod opening;
 mod pictures;
 mod processes;

@@ -81,6 +81,10 @@ fn the_window_is_painted_in_both_themes() {
     window.wait_for("[data-testid=comparison] table");
     window.wait_for("[data-testid=confirm-name]");
     keep(&window, &folder, "restore", "light");
+    window.go(&format!("#/app/{}/leave", demo.project));
+    window.wait_for("[data-testid=confirm-name]");
+    keep(&window, &folder, "leave", "light");
+    keep(&window, &folder, "leave-dark", "dark");
     window.close();
     let _ = demo.run(&["down", "--volumes"]).success();
 }

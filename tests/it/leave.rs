@@ -63,3 +63,44 @@ fn everything_of_ours_goes_and_the_application_stays() {
     let found = sql(&copy, "SELECT count(*) FROM entries WHERE name = 'Ingrid'");
     assert_eq!(found[0][0], 1);
 }
+
+#[test]
+fn a_volume_that_is_not_ours_is_neither_taken_nor_removed() {
+    let world = World::new();
+    let app = world.demo("foreign", DemoOptions::default());
+    let lifeboat = world.lifeboat();
+    let engine = world.engine();
+    let volume = format!("lifeboat-{}", app.name);
+    engine.docker(&["volume", "create", &volume]);
+    let tools = world.tools(&volume).as_user("0");
+    tools.write("holiday.txt", "sun and sea");
+    let label = format!("label=dev.lifeboat.app={}", app.name);
+    let ours = || engine.lines(&["ps", "--all", "--quiet", "--filter", &label]);
+
+    let refused = lifeboat
+        .run(&["backup", &app.name])
+        .failed(1, "unsupported");
+    let message = refused["message"].as_str().unwrap_or_default();
+    assert!(message.contains(&volume), "{refused}");
+    assert_eq!(ours(), Vec::<String>::new(), "nothing of ours refers to it");
+    lifeboat
+        .run(&["leave", &app.name, "--yes"])
+        .failed(5, "backup-not-found");
+
+    // As an earlier version may have left it.
+    let mount = format!("type=volume,source={volume},target=/vault");
+    let role = "dev.lifeboat.role=keeper";
+    let owner = format!("dev.lifeboat.app={}", app.name);
+    let image = lifeboat_tests::artifacts::demo_image();
+    engine.docker(&[
+        "create", "--label", role, "--label", &owner, "--mount", &mount, &image,
+    ]);
+    assert_eq!(ours().len(), 1);
+    let left = lifeboat.run(&["leave", &app.name, "--yes"]).done();
+    assert!(left["left"]["vault_volume"].is_null(), "{left}");
+    assert_eq!(ours(), Vec::<String>::new());
+    assert!(engine.has_volume(&volume), "it is not ours");
+    assert_eq!(tools.read("holiday.txt"), b"sun and sea");
+    assert_eq!(tools.file_names(), ["holiday.txt"]);
+    engine.remove_volume(&volume);
+}

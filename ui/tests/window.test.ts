@@ -274,6 +274,98 @@ describe('restore', () => {
   });
 });
 
+describe('the end of a protection', () => {
+  async function openLeave(app = 'bookshelf') {
+    const demo = openWindow(`#/app/${app}`);
+    await fireEvent.click(await screen.findByRole('link', { name: 'Stop protecting…' }));
+    await screen.findByRole('heading', { level: 1, name: `Stop protecting ${app}` });
+    return demo;
+  }
+  const field = () => screen.findByLabelText(/type the application’s name/);
+  const go = () => screen.getByRole<HTMLButtonElement>('button', { name: 'Stop protecting' });
+  const part = (name: string) => screen.findByRole('region', { name });
+
+  it('is the last thing on the page, and only where there is something to end', async () => {
+    openWindow('#/app/bookshelf');
+    await screen.findByTestId('backups-table');
+    await screen.findByText('Stop protecting…');
+    const all = document.querySelectorAll('main a, main button');
+    expect(all[all.length - 1]?.textContent).toBe('Stop protecting…');
+    location.hash = '#/app/kitchen-notes';
+    await screen.findByRole('heading', { name: 'Never backed up' });
+    expect(screen.queryByText('Stop protecting…')).toBeNull();
+  });
+
+  it('shows what goes and what stays', async () => {
+    await openLeave();
+    const goes = await part('What goes');
+    expect(goes.textContent).toMatch(/lifeboat-bookshelf.*7 backups, \d+ MiB/s);
+    expect(goes.textContent).toContain('lifeboat-keeper-bookshelf');
+    const stays = await part('What stays');
+    expect(stays.textContent).toContain('Keeps running');
+    expect(stays.textContent).toMatch(/Its data.*Not touched/s);
+    await expectAccessible();
+  });
+
+  it('copies the backups where the dialog said, and ends at the overview', async () => {
+    const demo = await openLeave();
+    const leave = vi.spyOn(demo, 'leaveApp');
+    await fireEvent.input(await field(), { target: { value: 'bookshelf' } });
+    expect(go().disabled, 'no folder is chosen').toBe(true);
+    await press('Choose folder…');
+    await screen.findByText('/media/anna/BACKUP');
+    await fireEvent.input(await field(), { target: { value: 'bookshel' } });
+    expect(go().disabled, 'that is not the name').toBe(true);
+    await fireEvent.input(await field(), { target: { value: 'bookshelf' } });
+    await expectAccessible();
+    await fireEvent.click(go());
+    await screen.findByText(/removed with 7 backups, 7 copies saved.*was not touched\./);
+    expect(leave.mock.calls[0]?.slice(1)).toEqual(['bookshelf', '/media/anna/BACKUP']);
+    await waitFor(() => expect(location.hash).toBe('#/'));
+    await waitFor(() => {
+      const [row] = screen
+        .getAllByTestId('app-row')
+        .filter((one) => one.dataset.app === 'bookshelf');
+      expect(row?.textContent).toContain('Never backed up.');
+    });
+    await press('Show in folder');
+    expect(demo.opened[0]).toMatch(/^\/media\/anna\/BACKUP\/bookshelf-/);
+  });
+
+  it('makes no copy of what nobody wants', async () => {
+    const demo = await openLeave();
+    const leave = vi.spyOn(demo, 'leaveApp');
+    const choose = vi.spyOn(demo, 'chooseFolder');
+    await fireEvent.click(await screen.findByRole('radio', { name: /without a copy/ }));
+    await fireEvent.input(await field(), { target: { value: 'bookshelf' } });
+    await fireEvent.click(go());
+    await screen.findByText(/removed with 7 backups\. The application/);
+    expect(leave.mock.calls[0]?.slice(1)).toEqual(['bookshelf', null]);
+    expect(choose).not.toHaveBeenCalled();
+  });
+
+  it('says that the data of one that is gone may be the last', async () => {
+    await openLeave('guestbook');
+    await screen.findByText(/may be the last copy/);
+    const stays = await part('What stays');
+    expect(stays.textContent).not.toContain('Application');
+  });
+
+  it('does not repeat what was cancelled', async () => {
+    openWindow('#/app/bookshelf/leave', { tickMs: 20, ticks: 200 });
+    await press('Choose folder…');
+    await screen.findByText('/media/anna/BACKUP');
+    await fireEvent.input(await field(), { target: { value: 'bookshelf' } });
+    await fireEvent.click(go());
+    await press('Cancel');
+    await press('Cancel the removal');
+    await screen.findByRole('heading', { name: /^Cancelled\. .* still protected\.$/ });
+    await press('Look again');
+    expect(((await field()) as HTMLInputElement).value).toBe('');
+    expect(go().disabled).toBe(true);
+  });
+});
+
 describe('jobs', () => {
   it('can be cancelled, after saying what that leaves', async () => {
     openWindow('#/app/bookshelf', { tickMs: 20, ticks: 200 });

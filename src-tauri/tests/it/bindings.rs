@@ -4,11 +4,11 @@ use std::path::Path;
 
 use lifeboat_core::api::{
     AppList, AuditLog, BackupList, BackupOptions, Comparison, DoctorReport, DownloadForm,
-    DownloadReport, Health, RecoveryReport, RestoreReport, RestoreSelection,
+    DownloadReport, Health, LeaveReport, RecoveryReport, RestoreReport, RestoreSelection,
 };
 use lifeboat_core::error::Error;
 use lifeboat_core::job::JobEvent;
-use lifeboat_desktop::confirmed::{PlannedDelete, PlannedRestore};
+use lifeboat_desktop::confirmed::{PlannedDelete, PlannedLeave, PlannedRestore};
 use lifeboat_desktop::desktop::DownloadPlan;
 use lifeboat_desktop::job::JobView;
 use ts_rs::{Config, ExportError, TS};
@@ -27,6 +27,8 @@ fn generate(folder: &Path) -> Result<String, ExportError> {
     RestoreSelection::export_all(&config)?;
     PlannedRestore::export_all(&config)?;
     PlannedDelete::export_all(&config)?;
+    PlannedLeave::export_all(&config)?;
+    LeaveReport::export_all(&config)?;
     RestoreReport::export_all(&config)?;
     RecoveryReport::export_all(&config)?;
     AuditLog::export_all(&config)?;

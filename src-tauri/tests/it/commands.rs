@@ -73,7 +73,8 @@ fn without_an_engine_every_look_says_so_with_advice() {
             "plan_download",
             json!({"app": "shop", "backup": "latest", "form": archive()}),
         ),
-        ("plan_undo", app),
+        ("plan_undo", app.clone()),
+        ("plan_leave", app),
         ("read_audit", json!({"app": "shop", "verify": true})),
         (
             "set_pinned",
@@ -112,6 +113,8 @@ fn paths_that_nobody_chose_are_refused() {
         world.refused("import_backup", import),
         "confirmation-needed"
     );
+    let leave = json!({"token": "x", "typedName": "shop", "copiesTo": "/etc/cron.d"});
+    assert_eq!(world.refused("leave_app", leave), "confirmation-needed");
     assert_eq!(
         world.refused("reveal_path", json!({"path": "/etc"})),
         "confirmation-needed"
@@ -163,6 +166,12 @@ fn texts_that_are_too_long_are_refused() {
         ("restore_backup", json!({"token": "x", "typedName": name})),
         ("undo_restore", json!({"token": long, "typedName": "shop"})),
         ("delete_backup", json!({"token": long})),
+        ("plan_leave", json!({"app": name})),
+        ("leave_app", json!({"token": long, "typedName": "shop"})),
+        (
+            "leave_app",
+            json!({"token": "x", "typedName": "shop", "copiesTo": long}),
+        ),
         ("plan_delete", json!({"app": "shop", "backup": long})),
         (
             "set_pinned",

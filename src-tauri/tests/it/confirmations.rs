@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use lifeboat_core::Code;
-use lifeboat_core::api::{Backup, RestorePlan};
+use lifeboat_core::api::{Backup, LeavePlan, RestorePlan};
 use lifeboat_desktop::confirmations::{Confirmations, Intent, LIFETIME, Planned};
 use serde_json::{Value, json};
 
@@ -36,6 +36,16 @@ fn plan() -> Box<RestorePlan> {
 
 fn restore() -> Planned {
     Planned::Restore(plan())
+}
+
+fn leave() -> Planned {
+    let plan = json!({
+        "app": "shop", "vault_volume": "lifeboat-shop", "backup_count": 1, "used_bytes": 1,
+        "last_backup": backup(), "containers": [], "images": [],
+    });
+    Planned::Leave(Box::new(
+        serde_json::from_value::<LeavePlan>(plan).expect("a plan"),
+    ))
 }
 
 fn code(answer: Result<Planned, lifeboat_core::Error>) -> Code {
@@ -74,11 +84,18 @@ fn a_token_is_good_for_what_was_shown() {
         .issue(Planned::Undo(plan()), now)
         .expect("a token");
     let delete = confirmations.issue(delete(), now).expect("a token");
+    let leave = confirmations.issue(leave(), now).expect("a token");
     for (token, intent, name) in [
         (&undo, Intent::Restore, Some("shop")),
         (&undo, Intent::Delete, None),
         (&delete, Intent::Restore, Some("shop")),
         (&delete, Intent::Undo, Some("shop")),
+        (&delete, Intent::Leave, Some("shop")),
+        (&undo, Intent::Leave, Some("shop")),
+        (&leave, Intent::Restore, Some("shop")),
+        (&leave, Intent::Delete, None),
+        (&leave, Intent::Leave, None),
+        (&leave, Intent::Leave, Some("Shop")),
     ] {
         let answer = confirmations.redeem(token, intent, name, now);
         assert_eq!(code(answer), Code::ConfirmationNeeded, "{intent:?}");
@@ -89,10 +106,13 @@ fn a_token_is_good_for_what_was_shown() {
     confirmations
         .redeem(&delete, Intent::Delete, None, now)
         .expect("it is still good");
+    confirmations
+        .redeem(&leave, Intent::Leave, Some("shop"), now)
+        .expect("it is still good");
 }
 
 #[test]
-fn the_page_cannot_restore_undo_or_delete_without_a_preview() {
+fn the_page_cannot_restore_undo_delete_or_leave_without_a_preview() {
     let world = World::without_engine();
     for token in ["", "0123456789abcdef0123456789abcdef"] {
         let arguments = json!({"token": token, "typedName": "shop"});
@@ -101,9 +121,10 @@ fn the_page_cannot_restore_undo_or_delete_without_a_preview() {
             "confirmation-needed"
         );
         assert_eq!(
-            world.refused("undo_restore", arguments),
+            world.refused("undo_restore", arguments.clone()),
             "confirmation-needed"
         );
+        assert_eq!(world.refused("leave_app", arguments), "confirmation-needed");
         let arguments = json!({"token": token});
         assert_eq!(
             world.refused("delete_backup", arguments),
@@ -121,8 +142,13 @@ fn the_page_has_to_hand_over_the_right_name() {
     let undo = confirmations
         .issue(Planned::Undo(plan()), now)
         .expect("a token");
+    let leave = confirmations.issue(leave(), now).expect("a token");
     for name in ["", "Shop", "shop ", "shops"] {
-        for (command, token) in [("restore_backup", &restore), ("undo_restore", &undo)] {
+        for (command, token) in [
+            ("restore_backup", &restore),
+            ("undo_restore", &undo),
+            ("leave_app", &leave),
+        ] {
             let arguments = json!({"token": token, "typedName": name});
             assert_eq!(
                 world.refused(command, arguments),

@@ -14,6 +14,7 @@ import type {
   JobEvent,
   JobView,
   PlannedDelete,
+  PlannedLeave,
   PlannedRestore,
   RestoreSelection,
 } from '../bindings/api';
@@ -35,6 +36,7 @@ export interface Backend {
   downloadBackup(app: string, backup: string, form: DownloadForm, to: string): Promise<string>;
   chooseSavePath(suggestedName: string): Promise<string | null>;
   chooseOpenPath(): Promise<string | null>;
+  chooseFolder(): Promise<string | null>;
   importBackup(file: string, app: string | null): Promise<string>;
   planRestore(app: string, backup: string, selection: RestoreSelection): Promise<PlannedRestore>;
   restoreBackup(token: string, typedName: string): Promise<string>;
@@ -42,6 +44,8 @@ export interface Backend {
   undoRestore(token: string, typedName: string): Promise<string>;
   planDelete(app: string, backup: string): Promise<PlannedDelete>;
   deleteBackup(token: string): Promise<Backup>;
+  planLeave(app: string): Promise<PlannedLeave>;
+  leaveApp(token: string, typedName: string, copiesTo: string | null): Promise<string>;
   setPinned(app: string, backup: string, pinned: boolean): Promise<Backup>;
   readAudit(app: string, verify: boolean): Promise<AuditLog>;
   runDoctor(): Promise<DoctorReport>;

@@ -368,7 +368,14 @@ function buildApp(seed: AppSeed, backups: Backup[], now: number): App {
     state: seed.state ?? 'running',
     services,
     databases,
-    volumes: [],
+    volumes: [...new Set(seed.databases.map(([volume]) => volume))].map((name) => ({
+      kind: 'volume' as const,
+      name,
+      destinations: ['/data'],
+      total_bytes: 0,
+      file_count: 0,
+      file_system: 'ext4',
+    })),
     vault: backups.length > 0 || seed.kind === 'vault-only' ? summaryOf(seed, backups) : null,
     findings: seed.findings ?? [],
   };

@@ -9,6 +9,7 @@ import type {
   JobEvent,
   JobKind,
   JobView,
+  LeavePlan,
   Outcome,
   RestorePlan,
   RestoreSelection,
@@ -67,6 +68,10 @@ const STEPS: Record<JobKind, Step[]> = {
     step('look', 'See how far it was', false),
     step('finish', 'Put the old data back', false),
   ],
+  leave: [
+    step('copy', 'Copy the backups and compare'),
+    step('remove', 'Remove the vault and what keeps it', false),
+  ],
 };
 
 const TITLES: Record<JobKind, string> = {
@@ -77,6 +82,7 @@ const TITLES: Record<JobKind, string> = {
   restore: 'Restoring',
   undo: 'Undoing the restore of',
   recover: 'Finishing what was interrupted in',
+  leave: 'Stop protecting',
 };
 
 function fault(code: Code, message: string, advice: string, detail?: string): ApiError {
@@ -123,6 +129,7 @@ export class Demo implements Backend {
   #jobs = new Map<string, DemoJob>();
   #plans = new Map<string, { plan: RestorePlan; kind: 'restore' | 'undo' }>();
   #deletions = new Map<string, Backup>();
+  #leaving = new Map<string, LeavePlan>();
   #next = 1;
 
   constructor(options: Partial<DemoOptions> = {}) {
@@ -328,6 +335,10 @@ export class Demo implements Backend {
     return this.#answer<string | null>('/media/anna/BACKUP/bookshelf.tar.gz');
   }
 
+  async chooseFolder() {
+    return this.#answer<string | null>('/media/anna/BACKUP');
+  }
+
   async importBackup(_file: string, app: string | null) {
     const name = app ?? this.#world.apps[0]?.name ?? '';
     return this.#start('import', name, () => {
@@ -444,6 +455,49 @@ export class Demo implements Backend {
       summary.last_verdict = left[0]?.verification.verdict ?? null;
     }
     return this.#answer(backup);
+  }
+
+  async planLeave(app: string) {
+    const backups = this.#world.backups.get(app) ?? [];
+    const token = `leave-${this.#next++}`;
+    const plan: LeavePlan = {
+      app: this.#app(app).name,
+      vault_volume: `lifeboat-${app}`,
+      backup_count: backups.length,
+      used_bytes: backups.reduce((sum, one) => sum + one.stored_bytes, 0),
+      last_backup: backups[0] ?? null,
+      containers: [`lifeboat-keeper-${app}`],
+      images: [],
+    };
+    this.#leaving.set(token, plan);
+    return this.#answer({ token, plan });
+  }
+
+  async leaveApp(token: string, typedName: string, copiesTo: string | null) {
+    const plan = this.#leaving.get(token);
+    if (!plan || plan.app !== typedName) {
+      throw fault(
+        'confirmation-needed',
+        'The name does not fit.',
+        'Type the name of the application.',
+      );
+    }
+    this.#leaving.delete(token);
+    return this.#start('leave', plan.app, () => {
+      const gone = this.#world.backups.get(plan.app) ?? [];
+      this.#world.backups.delete(plan.app);
+      this.#app(plan.app).vault = null;
+      const copies = copiesTo === null ? [] : gone;
+      return {
+        left: plan,
+        copies: copies.map((one) => ({
+          path: `${copiesTo}/${one.file_name}`,
+          companions: [],
+          size_bytes: one.stored_bytes,
+          sha256: one.sha256,
+        })),
+      };
+    });
   }
 
   async setPinned(app: string, id: string, pinned: boolean) {

@@ -881,7 +881,7 @@ outcome: Outcome, };
 /**
  * What a job does.
  */
-export type JobKind = "backup" | "verify" | "download" | "import" | "restore" | "undo" | "recover";
+export type JobKind = "backup" | "verify" | "download" | "import" | "restore" | "undo" | "recover" | "leave";
 
 /**
  * Everything that is known of a job at one moment.
@@ -932,7 +932,8 @@ stopping: boolean,
  */
 outcome: Outcome | null,
 /**
- * What it brought: a `Backup`, `DownloadReport`, `RestoreReport` or `RecoveryReport`.
+ * What it brought: a `Backup`, `DownloadReport`, `RestoreReport`, `RecoveryReport` or
+ * `LeaveReport`.
  */
 result: unknown, };
 
@@ -940,6 +941,52 @@ result: unknown, };
  * The journal mode that a database's header declares.
  */
 export type JournalMode = "wal" | "rollback" | "unknown";
+
+/**
+ * Everything of ours that belongs to an application, and what leaving would remove.
+ */
+export type LeavePlan = {
+/**
+ * The application.
+ */
+app: string,
+/**
+ * The vault's volume; `None` if what carries its name is not ours, and stays.
+ */
+vault_volume: string | null,
+/**
+ * Backups in it, all of which would go.
+ */
+backup_count: number,
+/**
+ * Bytes held by them.
+ */
+used_bytes: number,
+/**
+ * The newest, to be downloaded before.
+ */
+last_backup: Backup | null,
+/**
+ * Containers of ours that keep the vault.
+ */
+containers: Array<string>,
+/**
+ * Images of ours; they go with the last vault of the engine.
+ */
+images: Array<string>, };
+
+/**
+ * What was removed of ours, and what was copied away before.
+ */
+export type LeaveReport = {
+/**
+ * What went.
+ */
+left: LeavePlan,
+/**
+ * The copies that were made before, newest backup first.
+ */
+copies: Array<DownloadReport>, };
 
 /**
  * How a job ended.
@@ -997,6 +1044,19 @@ token: string,
  * What will be deleted.
  */
 backup: Backup, };
+
+/**
+ * The end of an application's protection that waits for a yes.
+ */
+export type PlannedLeave = {
+/**
+ * Good once, for ten minutes.
+ */
+token: string,
+/**
+ * What will be removed.
+ */
+plan: LeavePlan, };
 
 /**
  * A restore or undo that waits for a yes.

@@ -65,5 +65,16 @@ export async function startRestore(
   return jobs.follow(id, { app, kind, title: JOB_TITLES[kind](app) });
 }
 
+/** Removes what was shown and confirmed; with a folder, every backup is copied there first. */
+export async function startLeave(
+  app: string,
+  token: string,
+  typedName: string,
+  copiesTo: string | null,
+): Promise<Job> {
+  const id = await backend().leaveApp(token, typedName, copiesTo);
+  return jobs.follow(id, { app, kind: 'leave', title: JOB_TITLES.leave(app) });
+}
+
 /** Everything, for a start. */
 export const EVERYTHING: RestoreSelection = { select: 'everything' };

@@ -3,6 +3,7 @@
 import type {
   Backup,
   DownloadReport,
+  LeaveReport,
   RecoveryReport,
   RestoreReport,
   Verdict,
@@ -25,8 +26,15 @@ export function resultRestore(job: Job): RestoreReport | null {
   return has(job.result, 'downtime_ms') ? (job.result as RestoreReport) : null;
 }
 
-/** Where a download lies. */
+/** What the end of a protection reports. */
+function resultLeave(job: Job): LeaveReport | null {
+  return has(job.result, 'left') ? (job.result as LeaveReport) : null;
+}
+
+/** Where a download lies, or the first of several copies. */
 export function savedPath(job: Job): string | null {
+  const copies = resultLeave(job)?.copies;
+  if (copies) return copies[0]?.path ?? null;
   return has(job.result, 'companions') ? (job.result as DownloadReport).path : null;
 }
 
@@ -48,6 +56,8 @@ export function endingOf(job: Job): { tone: Tone; text: string } | null {
   if (job.kind === 'recover' && has(job.result, 'recovered')) {
     return recoveryEnding(job.result as RecoveryReport);
   }
+  const left = resultLeave(job);
+  if (left) return { tone: 'good', text: JOBS.unprotected(left) };
   return { tone: 'good', text: JOBS.done(job.kind, null) };
 }
 

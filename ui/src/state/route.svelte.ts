@@ -8,7 +8,8 @@ export type Route =
   | { view: 'app'; app: string; tab: AppTab }
   | { view: 'backup'; app: string; backup: string }
   | { view: 'restore'; app: string; backup: string }
-  | { view: 'undo'; app: string };
+  | { view: 'undo'; app: string }
+  | { view: 'leave'; app: string };
 
 const decode = (part: string) => {
   try {
@@ -27,6 +28,7 @@ export function parseRoute(hash: string): Route {
   if (third === 'backups' && fourth) return { view: 'backup', app, backup: fourth };
   if (third === 'restore' && fourth) return { view: 'restore', app, backup: fourth };
   if (third === 'undo') return { view: 'undo', app };
+  if (third === 'leave') return { view: 'leave', app };
   if (third === 'databases' || third === 'activity') return { view: 'app', app, tab: third };
   return { view: 'app', app, tab: 'backups' };
 }
@@ -42,6 +44,7 @@ export const links = {
   backup: (app: string, backup: string) => `#/app/${part(app)}/backups/${part(backup)}`,
   restore: (app: string, backup: string) => `#/app/${part(app)}/restore/${part(backup)}`,
   undo: (app: string) => `#/app/${part(app)}/undo`,
+  leave: (app: string) => `#/app/${part(app)}/leave`,
 };
 
 class Router {

@@ -19,6 +19,7 @@ export const APP = {
   orphanMore:
     'Restoring makes its volumes again and fills them. Then start the application as before; it adopts them.',
   findings: 'Things to know',
+  leave: 'Stop protecting…',
   unknown: (name: string) => `There is no application called ${plain(name)}`,
   unknownMore: 'Nothing of that name is on this engine, and there is no vault of it.',
 };

@@ -1,7 +1,7 @@
 /** Words of jobs: titles, steps, what cancelling leaves, endings. */
 
-import type { JobKind, Outcome, Verdict } from '../bindings/api';
-import { plain, size, span } from './format';
+import type { JobKind, LeaveReport, Outcome, Verdict } from '../bindings/api';
+import { many, plain, size, span } from './format';
 
 /** Titles, until the job tells its own. */
 export const JOB_TITLES: Record<JobKind, (app: string | null) => string> = {
@@ -11,6 +11,7 @@ export const JOB_TITLES: Record<JobKind, (app: string | null) => string> = {
   import: (app) => (app ? `Importing a backup for ${plain(app)}` : 'Importing a backup'),
   restore: (app) => `Restoring ${plain(app ?? '')}`,
   undo: (app) => `Undoing the restore of ${plain(app ?? '')}`,
+  leave: (app) => `Ending the protection of ${plain(app ?? '')}`,
   recover: (app) =>
     app ? `Finishing what was interrupted in ${plain(app)}` : 'Finishing what was interrupted',
 };
@@ -25,6 +26,7 @@ export const CANCEL_LEAVES: Record<JobKind, string> = {
   restore: 'Everything is put back as it was before, and the application is started again.',
   undo: 'Everything stays as it is now, and the application is started again.',
   recover: 'What was interrupted stays unfinished, and can be finished later.',
+  leave: 'Nothing is removed: the vault stays with all its backups. Finished copies stay as well.',
 };
 
 const SHORT: Record<JobKind, string> = {
@@ -35,6 +37,7 @@ const SHORT: Record<JobKind, string> = {
   restore: 'restore',
   undo: 'undo',
   recover: 'recovery',
+  leave: 'removal',
 };
 
 const DONE: Record<Exclude<JobKind, 'backup' | 'verify'>, string> = {
@@ -43,6 +46,7 @@ const DONE: Record<Exclude<JobKind, 'backup' | 'verify'>, string> = {
   restore: 'Restored.',
   undo: 'Undone: the data from before the restore is back.',
   recover: 'Finished.',
+  leave: 'Lifeboat’s vault is removed. The application was not touched.',
 };
 
 const PROVEN: Record<Verdict, string> = {
@@ -87,6 +91,12 @@ export const JOBS = {
   cancelNo: 'Keep going',
   done: doneText,
   cancelled: 'Cancelled. Nothing is half-made.',
+  unprotected: (report: LeaveReport) => {
+    const gone = report.left.backup_count;
+    const copies = report.copies.length;
+    const where = copies > 0 ? `, ${many(copies, 'copy', 'copies')} saved and compared` : '';
+    return `The vault is removed with ${many(gone, 'backup')}${where}. The application was not touched.`;
+  },
   nothingUnfinished: 'Nothing was unfinished.',
   ended: (title: string, outcome: Outcome) => {
     if (outcome.outcome === 'failed')

@@ -48,7 +48,6 @@ export const RESTORE = {
   warnings: 'Before you say yes',
   steps: 'Steps of the restore',
   confirm: 'Confirm',
-  typeName: (app: string) => `To go on, type the application’s name: ${plain(app)}`,
   go: 'Restore',
   undoGo: 'Undo the restore',
   undo: 'Undo',

@@ -22,6 +22,7 @@ export const WORDS = {
   dismiss: 'Dismiss',
   refresh: 'Refresh',
   shortcuts: 'Keyboard shortcuts',
+  typeName: (app: string) => `To go on, type the application’s name: ${plain(app)}`,
   copyCommand: (command: string) => `Copy the command ${command}`,
   stepState: { done: '(done)', now: '(now)', failed: '(failed here)' },
 };

@@ -683,8 +683,8 @@ pub struct Recovery {
 pub struct LeavePlan {
     /// The application.
     pub app: String,
-    /// The vault's volume.
-    pub vault_volume: String,
+    /// The vault's volume; `None` if what carries its name is not ours, and stays.
+    pub vault_volume: Option<String>,
     /// Backups in it, all of which would go.
     pub backup_count: u64,
     /// Bytes held by them.
@@ -695,6 +695,16 @@ pub struct LeavePlan {
     pub containers: Vec<String>,
     /// Images of ours; they go with the last vault of the engine.
     pub images: Vec<String>,
+}
+
+/// What was removed of ours, and what was copied away before.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct LeaveReport {
+    /// What went.
+    pub left: LeavePlan,
+    /// The copies that were made before, newest backup first.
+    pub copies: Vec<DownloadReport>,
 }
 
 /// A check of `doctor`.

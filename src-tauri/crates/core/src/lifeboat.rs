@@ -310,10 +310,19 @@ impl Lifeboat {
     /// Removes everything of ours that belongs to an application, its backups among it. The
     /// application and its volumes are not touched.
     ///
+    /// With a folder in `copies_to`, every backup is downloaded there first; unless each copy is
+    /// there and proven equal, nothing is removed.
+    ///
     /// # Errors
-    /// `busy`; `invalid-input` if a backup was taken since the plan; the `engine-…` codes.
-    pub async fn leave(&self, plan: &api::LeavePlan, job: &JobContext) -> Result<(), Error> {
-        operations::leave(self, plan, job).await
+    /// `busy`; `invalid-input` if backups came or went since the plan; those of `download`; the
+    /// `engine-…` codes.
+    pub async fn leave(
+        &self,
+        plan: &api::LeavePlan,
+        copies_to: Option<&Path>,
+        job: &JobContext,
+    ) -> Result<api::LeaveReport, Error> {
+        operations::leave(self, plan, copies_to, job).await
     }
 
     pub(crate) fn engine_handle(&self) -> &Engine {

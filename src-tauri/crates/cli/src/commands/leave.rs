@@ -44,12 +44,13 @@ pub(super) async fn leave(arguments: arguments::Leave, session: &Session) -> Res
             text::clean(&copied.path)
         ));
     }
-    lifeboat.leave(&plan, &session.job()).await?;
-    let text = format!(
-        "Removed the vault of {}, {} in it. The application itself was not touched.\n",
-        text::clean(&plan.app),
-        backups(plan.backup_count)
-    );
+    lifeboat.leave(&plan, None, &session.job()).await?;
+    let app = text::clean(&plan.app);
+    let what = match &plan.vault_volume {
+        Some(_) => format!("the vault of {app}, {} in it", backups(plan.backup_count)),
+        None => format!("what Lifeboat kept for {app}"),
+    };
+    let text = format!("Removed {what}. The application itself was not touched.\n");
     Ok(Answer::new(json::object("left", &plan), text))
 }
 
@@ -62,8 +63,12 @@ fn backups(count: u64) -> String {
 }
 
 fn describe(plan: &LeavePlan, view: View) -> String {
+    let vault = match &plan.vault_volume {
+        Some(volume) => text::clean(volume),
+        None => "none: the volume of that name is not Lifeboat's, and stays".to_owned(),
+    };
     let mut lines = vec![
-        ("Vault", text::clean(&plan.vault_volume)),
+        ("Vault", vault),
         (
             "Holds",
             format!(

@@ -123,7 +123,7 @@ impl Engine {
             .map_err(|error| self.fail("The images could not be listed.", &error))?;
         Ok(images
             .into_iter()
-            .map(|image| image.repo_tags.into_iter().next().unwrap_or(image.id))
+            .map(|image| name_of(image.repo_tags, image.id))
             .collect())
     }
 
@@ -161,6 +161,13 @@ impl Engine {
     }
 }
 
+/// What an image can be removed by: older engines say `<none>:<none>` where there is no name.
+fn name_of(tags: Vec<String>, id: String) -> String {
+    tags.into_iter()
+        .find(|tag| !tag.contains("<none>"))
+        .unwrap_or(id)
+}
+
 impl Session {
     /// Ends the helper; a container that stays behind is collected later and no failure of the job.
     pub async fn close_quietly(self) {
@@ -178,5 +185,20 @@ impl SessionError {
             FailureKind::Protocol,
             "the helper answered something else",
         ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::name_of;
+
+    #[test]
+    fn an_image_without_a_name_is_known_by_its_id() {
+        let id = || "sha256:c021".to_owned();
+        for tags in [vec![], vec!["<none>:<none>".to_owned()]] {
+            assert_eq!(name_of(tags, id()), id());
+        }
+        let named = vec!["lifeboat-helper:0.1.0".to_owned()];
+        assert_eq!(name_of(named, id()), "lifeboat-helper:0.1.0");
     }
 }

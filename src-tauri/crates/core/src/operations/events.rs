@@ -18,6 +18,8 @@ pub(super) struct StepTracker<'a> {
     job: &'a JobContext,
     steps: Vec<Step>,
     current: Option<(String, Option<u64>)>,
+    /// Done in the present step before what the helper counts now.
+    base_bytes: u64,
 }
 
 impl<'a> StepTracker<'a> {
@@ -30,6 +32,7 @@ impl<'a> StepTracker<'a> {
             job,
             steps,
             current: None,
+            base_bytes: 0,
         }
     }
 
@@ -46,6 +49,7 @@ impl<'a> StepTracker<'a> {
             return;
         }
         self.finish();
+        self.base_bytes = 0;
         self.current = Some((id.to_owned(), total_bytes));
         self.job.report(JobEvent::StepStarted {
             step: id.to_owned(),
@@ -59,6 +63,11 @@ impl<'a> StepTracker<'a> {
             Some((current, total)) if current == id => *total = total_bytes,
             _ => self.begin(id, total_bytes),
         }
+    }
+
+    /// One part of a step that has several is done; the helper counts the next one from zero.
+    pub(super) fn end_part(&mut self, part_bytes: u64) {
+        self.base_bytes += part_bytes;
     }
 
     /// The present step is done.
@@ -76,7 +85,7 @@ impl<'a> StepTracker<'a> {
                 if let Some((step, total_bytes)) = &self.current {
                     self.job.report(JobEvent::Progress {
                         step: step.clone(),
-                        done_bytes,
+                        done_bytes: self.base_bytes + done_bytes,
                         total_bytes: *total_bytes,
                     });
                 }

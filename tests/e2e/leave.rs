@@ -1,0 +1,66 @@
+//! The end of a protection through the window: what is ours goes, what is the application's stays.
+
+use lifeboat_tests::{World, tarball};
+
+use crate::dialog;
+use crate::support::application;
+use crate::window::Window;
+
+const GO: &str = "form button[type=submit]";
+
+#[test]
+fn the_backups_are_copied_the_vault_goes_and_the_application_stays() {
+    let world = World::new();
+    let app = application(&world);
+    app.sign("Ingrid");
+    let rows = app.entry_count();
+    let lifeboat = world.lifeboat();
+    let backups = [lifeboat.backup(&app.name), lifeboat.backup(&app.name)];
+    let started_at = app.started_at();
+    let vault = format!("lifeboat-{}", app.name);
+    let of_lifeboat = format!("label=dev.lifeboat.app={}", app.name);
+    let containers = || {
+        world
+            .engine()
+            .lines(&["ps", "--all", "--quiet", "--filter", &of_lifeboat])
+    };
+    assert_eq!(containers().len(), 1, "the keeper");
+    let folder = world.directory().join("a stick");
+    std::fs::create_dir(&folder).expect("a folder");
+
+    let window = Window::open(&world);
+    window.go_to_app(&app.name);
+    window.wait_for("[data-testid=backup-row]");
+    window.click("main .leave a");
+    window.press("Choose folder…");
+    dialog::answer_folder("Choose Folder", folder.to_str().expect("UTF-8"));
+    window.wait("the folder is shown", || {
+        window.text("main").contains("a stick").then_some(())
+    });
+    window.fill("[data-testid=confirm-name]", "something else");
+    assert!(window.has(&format!("{GO}:disabled")));
+    assert!(world.engine().has_volume(&vault), "nobody said yes");
+    window.fill("[data-testid=confirm-name]", &app.name);
+    window.click(GO);
+
+    let row = format!("[data-testid=app-row][data-app='{}']", app.name);
+    window.wait_for(&row);
+    window.wait("how it ended is told", || {
+        let told = window.text("[data-testid=job-bar]");
+        told.contains("2 copies saved and compared").then_some(())
+    });
+    window.wait("it is not protected any more", || {
+        window.text(&row).contains("Never backed up").then_some(())
+    });
+    assert!(!world.engine().has_volume(&vault));
+    assert_eq!(containers(), Vec::<String>::new());
+    for backup in &backups {
+        let name = backup["file_name"].as_str().expect("a name");
+        let bytes = std::fs::read(folder.join(name)).expect("the copy is there");
+        assert_eq!(backup["sha256"], tarball::sha256(&bytes).as_str());
+    }
+    assert!(app.is_running());
+    assert_eq!(app.started_at(), started_at, "nobody touched it");
+    assert_eq!(app.entry_count(), rows);
+    assert!(app.tools().is_intact("guestbook.db"));
+}
