@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use bollard::models::ContainerSummaryStateEnum as State;
 use bollard::query_parameters::{ListImagesOptionsBuilder, RemoveImageOptions};
+use jiff::Timestamp;
 use lifeboat_store::manifest::BackedVolume;
 use lifeboat_store::{Failure, FailureKind};
 
@@ -11,6 +12,10 @@ use super::session::{Session, SessionError};
 use super::volumes::VolumeInfo;
 use super::{CHANGE, Engine, LABEL_APP, LABEL_ROLE, LISTING, has_status, is_missing};
 use crate::error::Error;
+
+/// A scratch volume that no container refers to is left over once its job cannot be at its making
+/// any more.
+const SCRATCH_AGE_SECONDS: i64 = 600;
 
 impl Engine {
     /// Makes a volume for the copies of one job, and gives its name.
@@ -29,15 +34,20 @@ impl Engine {
         Ok(name)
     }
 
-    /// Removes scratch volumes that killed jobs left; those in use stay.
+    /// Removes scratch volumes that killed jobs left; those in use stay, and young ones: their job
+    /// may be about to use them.
     ///
     /// # Errors
     /// The `engine-…` codes.
     pub async fn remove_leftover_scratch(&self) -> Result<(), Error> {
-        for volume in self
-            .volumes_with(&[format!("{LABEL_ROLE}=scratch")])
-            .await?
-        {
+        let now = self.now().await?;
+        let labels = [format!("{LABEL_ROLE}=scratch")];
+        for volume in self.list_volumes(&labels).await? {
+            let made: Option<Timestamp> = volume.created_at.and_then(|at| at.parse().ok());
+            let age_seconds = made.map_or(0, |made| now.as_second() - made.as_second());
+            if age_seconds <= SCRATCH_AGE_SECONDS {
+                continue;
+            }
             // One in use is refused by the engine, which is what is wanted.
             let _ = self.remove_volume(&volume.name).await;
         }

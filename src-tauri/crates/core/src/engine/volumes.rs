@@ -59,6 +59,17 @@ impl Engine {
 
     /// The volumes with all of these labels (`key` or `key=value`), by name.
     pub(super) async fn volumes_with(&self, labels: &[String]) -> Result<Vec<VolumeInfo>, Error> {
+        let listed = self.list_volumes(labels).await?;
+        let mut volumes: Vec<_> = listed.into_iter().map(volume).collect();
+        volumes.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(volumes)
+    }
+
+    /// The same in the engine's own words, among them when each was made.
+    pub(super) async fn list_volumes(
+        &self,
+        labels: &[String],
+    ) -> Result<Vec<models::Volume>, Error> {
         let filters = std::collections::HashMap::from([("label", labels.to_vec())]);
         let options = ListVolumesOptionsBuilder::default()
             .filters(&filters)
@@ -68,14 +79,7 @@ impl Engine {
             .list_volumes(Some(options))
             .await
             .map_err(|error| self.fail("The volumes could not be listed.", &error))?;
-        let mut volumes: Vec<_> = listed
-            .volumes
-            .unwrap_or_default()
-            .into_iter()
-            .map(volume)
-            .collect();
-        volumes.sort_by(|one, other| one.name.cmp(&other.name));
-        Ok(volumes)
+        Ok(listed.volumes.unwrap_or_default())
     }
 
     /// Makes a volume. One that exists is left as it is.

@@ -10,6 +10,7 @@ use crate::api::{Recovery, RecoveryReport};
 use crate::error::{Aftermath, Code, Error};
 use crate::job::JobContext;
 use crate::lifeboat::Lifeboat;
+use crate::shell;
 
 /// Ends what a crash left unfinished, in one application or all.
 pub(crate) async fn recover(
@@ -19,6 +20,7 @@ pub(crate) async fn recover(
 ) -> Result<RecoveryReport, Error> {
     let engine = lifeboat.engine_handle();
     engine.remove_leftover_sessions().await?;
+    engine.remove_leftover_scratch().await?;
     let names: Vec<String> = match app {
         Some(app) => {
             lifeboat.require_vault(app).await?;
@@ -208,7 +210,7 @@ async fn back(
             return Err(Error::new(
                 Code::HelperLost,
                 format!("The recovery of {app} was interrupted."),
-                format!("Run it again: lifeboat recover {app}"),
+                format!("Run it again: lifeboat recover {}", shell::word(app)),
             )
             .with_aftermath(Aftermath::NeedsAttention));
         }
