@@ -412,7 +412,7 @@ verify: boolean, };
 /**
  * How the pages of a database were read.
  */
-export type CaptureMethod = "pages" | "backup-interface" | "recovered-copy" | "raw";
+export type CaptureMethod = "pages" | "recovered-copy" | "raw";
 
 /**
  * What went wrong, for whoever acts on it. Each has a heading in `docs/errors.md`.
@@ -1213,7 +1213,8 @@ safety_backup: Backup | null,
  */
 downtime_ms: number,
 /**
- * `healthy`, `running` (no health check, stable), or `stopped` (it was not running before).
+ * `healthy`, `running` (stable, and not judged by a health check), `stopped` (it was not running
+ * before), or `gone` (it has no container here).
  */
 application: string,
 /**

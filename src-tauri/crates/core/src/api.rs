@@ -458,7 +458,8 @@ pub struct RestoreReport {
     pub safety_backup: Option<Backup>,
     /// How long the application was stopped, in milliseconds (0 if it was not running).
     pub downtime_ms: u64,
-    /// `healthy`, `running` (no health check, stable), or `stopped` (it was not running before).
+    /// `healthy`, `running` (stable, and not judged by a health check), `stopped` (it was not running
+    /// before), or `gone` (it has no container here).
     pub application: String,
     /// Things to know.
     pub findings: Vec<Finding>,

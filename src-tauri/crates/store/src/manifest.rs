@@ -94,8 +94,6 @@ pub enum Verdict {
 pub enum CaptureMethod {
     /// Pages of one pinned read transaction, in order.
     Pages,
-    /// SQLite's own backup interface under the same pin, for a schema that cannot be parsed.
-    BackupInterface,
     /// The quiet file and its side files copied to scratch and recovered there.
     RecoveredCopy,
     /// The file's bytes as they are: nothing that SQLite could read.

@@ -13,9 +13,10 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::channel::{Inbox, Input, Item, SendError, send, send_with_file};
-use super::session::ENDING;
 use super::{CHANGE, Engine, has_status, is_missing};
 
+/// How long a helper may take to end once its input is closed, or once it is killed.
+pub(super) const ENDING: Duration = Duration::from_secs(10);
 /// How long a cancelled request may take to clean up behind itself.
 const CANCEL: Duration = Duration::from_secs(30);
 /// How long the rest of a download may stay silent after the helper said that all was sent.

@@ -23,15 +23,13 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::channel::{Exit, Inbox, Input, Item};
-use super::conversation::{ByteSink, Ending, EventSink, Killer, Run, receive, run, stop};
+use super::conversation::{ByteSink, ENDING, Ending, EventSink, Killer, Run, receive, run, stop};
 use super::specification::SessionSpec;
 use super::{CHANGE, Engine, QUESTION, UNLIMITED, is_missing};
 use crate::error::{Code, Error};
 
 /// How long the greeting may take.
 const GREETING: Duration = Duration::from_secs(30);
-/// How long a helper may take to end once its input is closed, or once it is killed.
-pub(super) const ENDING: Duration = Duration::from_secs(10);
 /// How long the end of a container may be unknown after its streams ended.
 const EXIT: Duration = Duration::from_secs(5);
 
