@@ -60,6 +60,7 @@ export const RESTORE = {
       healthy: 'The application is running and healthy',
       running: 'The application is running',
       stopped: 'The application was stopped before, and still is',
+      gone: 'The volumes are filled; start the application as before, and it takes them',
     };
     const down = report.downtime_ms > 0 ? `; it was down for ${span(report.downtime_ms)}.` : '.';
     return `${state[report.application] ?? 'The application was restored'}${down}`;

@@ -12,6 +12,7 @@ pub mod lifeboat;
 pub mod logs;
 pub mod operations;
 pub mod settings;
+pub mod shell;
 pub mod state;
 
 pub use error::{Code, Error};

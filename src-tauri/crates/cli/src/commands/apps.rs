@@ -102,7 +102,8 @@ fn app_warnings(app: &App) -> Vec<String> {
         .collect();
     if app.vault.as_ref().is_some_and(|vault| vault.unfinished) {
         warnings.push(format!(
-            "{name}: a restore was not finished. `lifeboat recover {name}` ends it."
+            "{name}: a restore was not finished. `lifeboat recover {}` ends it.",
+            text::word(&app.name)
         ));
     }
     warnings
@@ -135,7 +136,7 @@ fn remarks(list: &AppList, shown: &[&App]) -> Vec<String> {
     if let Some(app) = unprotected {
         remarks.push(format!(
             "`lifeboat backup {}` takes a first backup.",
-            text::clean(&app.name)
+            text::word(&app.name)
         ));
     }
     remarks

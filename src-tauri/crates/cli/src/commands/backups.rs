@@ -4,6 +4,7 @@ use lifeboat_core::Code;
 use lifeboat_core::api::{self, BackupOptions, Scope, Trigger, Verdict};
 use lifeboat_core::error::Error;
 
+use super::row_counts::row_counts;
 use super::{doubt, findings, list};
 use crate::arguments::{self, AppOnly, OneBackup};
 use crate::confirm::{Question, confirm};
@@ -41,7 +42,7 @@ pub(super) async fn backup(
 /// How a new backup ends the command, by its verdict.
 pub(super) fn judge(mut answer: Answer, backup: &api::Backup, verify: bool) -> Answer {
     let found = &backup.verification;
-    let (id, app) = (text::clean(&backup.id), text::clean(&backup.app));
+    let (id, app) = (text::clean(&backup.id), text::word(&backup.app));
     if found.verdict == Verdict::Damaged {
         let of = text::verdict_and_reason(found.verdict, found.reason.as_deref());
         answer.warnings.push(format!(
@@ -76,7 +77,8 @@ pub(super) async fn backups(arguments: AppOnly, session: &Session) -> Result<Ans
     let app = text::clean(&list.app);
     Ok(if list.backups.is_empty() {
         answer.say(format!(
-            "{app} has no backups yet. `lifeboat backup {app}` takes one."
+            "{app} has no backups yet. `lifeboat backup {}` takes one.",
+            text::word(&list.app)
         ))
     } else {
         let number = u64::try_from(list.backups.len()).unwrap_or(u64::MAX);
@@ -245,21 +247,11 @@ fn databases(backup: &api::Backup, view: View) -> String {
 }
 
 fn tables(backup: &api::Backup, view: View) -> String {
-    let mut table = Table::new(view.look, &["Database", "Table", ">Rows"]);
-    for database in &backup.databases {
-        for rows in &database.tables {
-            table.row([
-                plain(text::database(&database.volume, &database.path)),
-                plain(text::clean(&rows.name)),
-                plain(rows.rows.map_or_else(|| "?".to_owned(), text::count)),
-            ]);
-        }
-    }
-    if table.is_empty() {
-        String::new()
-    } else {
-        format!("\n{}", table.render())
-    }
+    let named = backup.databases.iter().map(|database| {
+        let name = text::database(&database.volume, &database.path);
+        (name, database.tables.as_slice())
+    });
+    row_counts(named, view)
 }
 
 /// What the check said of single databases, where it is more than "sound".
@@ -308,7 +300,7 @@ pub(super) async fn delete(arguments: OneBackup, session: &Session) -> Result<An
 
 /// Core would refuse it, too; there is no sense in asking first.
 fn pinned(backup: &api::Backup) -> Error {
-    let (id, app) = (text::clean(&backup.id), text::clean(&backup.app));
+    let (id, app) = (text::clean(&backup.id), text::word(&backup.app));
     Error::new(
         Code::Pinned,
         format!("The backup {id} is pinned and was not deleted."),

@@ -3,6 +3,7 @@
 use lifeboat_core::api::{self, Verdict};
 use lifeboat_core::error::Error;
 
+use super::row_counts::row_counts;
 use super::{doubt, findings, list};
 use crate::arguments;
 use crate::exit::Exit;
@@ -135,21 +136,11 @@ fn databases(health: &api::Health, view: View) -> String {
 }
 
 fn tables(health: &api::Health, view: View) -> String {
-    let mut table = Table::new(view.look, &["Database", "Table", ">Rows"]);
-    for database in &health.databases {
-        for rows in &database.tables {
-            table.row([
-                plain(text::database(&database.volume, &database.path)),
-                plain(text::clean(&rows.name)),
-                plain(rows.rows.map_or_else(|| "?".to_owned(), text::count)),
-            ]);
-        }
-    }
-    if table.is_empty() {
-        String::new()
-    } else {
-        format!("\n{}", table.render())
-    }
+    let named = health.databases.iter().map(|database| {
+        let name = text::database(&database.volume, &database.path);
+        (name, database.tables.as_slice())
+    });
+    row_counts(named, view)
 }
 
 /// What there is to say of single databases.

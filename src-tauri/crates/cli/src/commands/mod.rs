@@ -8,6 +8,7 @@ mod doctor;
 mod health;
 mod leave;
 mod restore;
+mod row_counts;
 #[cfg(test)]
 mod samples;
 mod transfer;

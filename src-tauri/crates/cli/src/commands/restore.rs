@@ -49,7 +49,7 @@ async fn run(lifeboat: &Lifeboat, plan: RestorePlan, session: &Session) -> Resul
         stderr_line(describe_plan(&plan, session.talk_view()).trim_end());
     }
     if !session.yes {
-        let (app, id) = (text::clean(&plan.app), text::clean(&plan.backup.id));
+        let (app, id) = (text::word(&plan.app), text::word(&plan.backup.id));
         session.output.say(&format!(
             "`lifeboat compare {app} {id}` shows what it would change."
         ));
@@ -69,7 +69,7 @@ async fn run(lifeboat: &Lifeboat, plan: RestorePlan, session: &Session) -> Resul
     Ok(if report.safety_backup.is_some() {
         answer.say(format!(
             "`lifeboat undo {}` takes it back.",
-            text::clean(&report.app)
+            text::word(&report.app)
         ))
     } else {
         answer
@@ -141,8 +141,9 @@ fn describe_report(report: &RestoreReport, is_undo: bool, view: View) -> String 
     };
     let application = match report.application.as_str() {
         "healthy" => "healthy".to_owned(),
-        "running" => "running (it has no health check)".to_owned(),
+        "running" => "running (not judged by a health check)".to_owned(),
         "stopped" => "stopped, as before".to_owned(),
+        "gone" => "not on this engine; start it as before, and it takes these volumes".to_owned(),
         other => text::clean(other),
     };
     let mut lines = vec![

@@ -57,7 +57,7 @@ async fn verify_all(lifeboat: &Lifeboat, app: &str, session: &Session) -> Result
                 "{} has no backups that could be verified.",
                 text::clean(app)
             ),
-            format!("Take one: lifeboat backup {}", text::clean(app)),
+            format!("Take one: lifeboat backup {}", text::word(app)),
         ));
     }
     let mut verified = Vec::new();

@@ -44,7 +44,7 @@ fn aftermath(aftermath: Aftermath) -> &'static str {
     match aftermath {
         Aftermath::Unchanged => "Nothing was changed.",
         Aftermath::Restored => "What had been changed was put back.",
-        Aftermath::NeedsAttention => "Something was left unfinished and needs your attention.",
+        Aftermath::NeedsAttention => "Things are not in order yet: this needs your attention.",
     }
 }
 

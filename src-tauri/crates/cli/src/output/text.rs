@@ -7,6 +7,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use lifeboat_core::api;
 
+/// A name in a command that is proposed: harmless, and one word for a shell.
+pub(crate) fn word(name: &str) -> String {
+    lifeboat_core::shell::word(&clean(name))
+}
+
 /// Makes text that came from outside safe to print: control characters and those that turn the
 /// direction of writing, or that nobody can see, become `\u{…}`, so that a name can neither steer
 /// the terminal nor pose as another.

@@ -6,6 +6,7 @@ use crate::engine::{Environment, SessionSpec};
 use crate::error::Error;
 use crate::lifeboat::{Lifeboat, Options};
 use crate::logs;
+use crate::shell;
 
 /// Less than this free on the engine's disk is worth a warning.
 const LOW_SPACE_BYTES: u64 = 1 << 30;
@@ -109,7 +110,7 @@ async fn applications(lifeboat: &Lifeboat, checks: &mut Vec<DoctorCheck>) {
                 status: "failed".to_owned(),
                 message: format!("A restore of {} was interrupted.", app.name),
                 advice: Some("End it: everything needed for that is in the vault.".to_owned()),
-                command: Some(format!("lifeboat recover {}", app.name)),
+                command: Some(format!("lifeboat recover {}", shell::word(&app.name))),
             });
         }
         if vault.free_bytes < LOW_SPACE_BYTES {
@@ -119,7 +120,7 @@ async fn applications(lifeboat: &Lifeboat, checks: &mut Vec<DoctorCheck>) {
                 status: "warning".to_owned(),
                 message: format!("Only {} MiB are free on its disk.", vault.free_bytes >> 20),
                 advice: Some("Free space on the engine's disk, or delete old backups.".to_owned()),
-                command: Some(format!("lifeboat backups {}", app.name)),
+                command: Some(format!("lifeboat backups {}", shell::word(&app.name))),
             });
         }
     }

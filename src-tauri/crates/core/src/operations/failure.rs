@@ -83,7 +83,7 @@ fn advice_for(kind: FailureKind) -> (Code, &'static str) {
         ),
         FailureKind::Unsupported => (
             Code::Unsupported,
-            "Change what the message names, then try again.",
+            "Move the database to a named volume or a folder on a local disk, then try again.",
         ),
         FailureKind::NeedsReadWrite => (
             Code::Unsupported,

@@ -143,6 +143,16 @@ fn judge(
     let newest = listing.backups.first();
     let mut findings = resolved.findings.clone();
     findings.extend(examination.findings);
+    // What the scan found is found again by whoever looks closer.
+    let mut told = std::collections::BTreeSet::new();
+    findings.retain(|one| {
+        told.insert((
+            one.code.clone(),
+            one.volume.clone(),
+            one.path.clone(),
+            one.message.clone(),
+        ))
+    });
     let mut databases = Vec::new();
     for (described, judged) in examination.databases {
         if let Some(newest) = newest {

@@ -19,6 +19,7 @@ use crate::engine::SessionError;
 use crate::error::{Code, Error};
 use crate::job::JobContext;
 use crate::lifeboat::Lifeboat;
+use crate::shell;
 
 /// A manifest beside an archive may be this large.
 const MAX_MANIFEST_BYTES: u64 = 256 << 20;
@@ -46,7 +47,10 @@ pub(crate) async fn import(
             Error::new(
                 Code::InvalidInput,
                 "A plain database does not say which application it belongs to.",
-                format!("Name it: lifeboat import {} --app NAME", file.display()),
+                format!(
+                    "Name it: lifeboat import {} --app NAME",
+                    shell::word(&file.to_string_lossy())
+                ),
             )
         })?,
     };

@@ -88,7 +88,7 @@ fn orphan(name: String, volume: String, vault: Option<VaultSummary>) -> App {
             code: "application-gone".to_owned(),
             volume: Some(volume),
             path: None,
-            message: format!("The containers of {name} are gone; its backups are still here."),
+            message: format!("{name} has no container on this engine; its backups are here."),
         }],
         name,
         kind: AppKind::VaultOnly,

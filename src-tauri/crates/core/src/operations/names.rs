@@ -5,6 +5,7 @@ use lifeboat_store::manifest::{Codec, Trigger};
 use lifeboat_store::protocol::BackupRecord;
 
 use crate::error::{Code, Error};
+use crate::shell;
 
 /// A new backup's id: the moment in UTC, and a random end.
 pub(super) fn new_backup_id(at: Timestamp) -> String {
@@ -85,7 +86,10 @@ pub(crate) fn select<'a>(
         Error::new(
             Code::BackupNotFound,
             message,
-            format!("Run `lifeboat backups {app}` for the backups there are."),
+            format!(
+                "Run `lifeboat backups {}` for the backups there are.",
+                shell::word(app)
+            ),
         )
     })
 }

@@ -10,6 +10,7 @@ use super::vault::{AuditTrail, Needs, OpenedVault, backup_of};
 use crate::api::Backup;
 use crate::error::{Code, Error};
 use crate::lifeboat::Lifeboat;
+use crate::shell;
 
 /// Deletes a backup for good.
 pub(crate) async fn delete(
@@ -26,7 +27,11 @@ pub(crate) async fn delete(
                 "{} is pinned, and pinned backups are not deleted.",
                 backup.file_name
             ),
-            format!("Unpin it first: lifeboat unpin {app} {}", backup.id),
+            format!(
+                "Unpin it first: lifeboat unpin {} {}",
+                shell::word(app),
+                backup.id
+            ),
         ))
     } else {
         let request = Request::Delete {

@@ -17,6 +17,11 @@ pub fn rescue(file: &Path, to: Option<&Path>) -> Result<RescueReport, Error> {
     let rescued = archive::rescue(file, &to).map_err(|failure| {
         let doing = format!("{} could not be extracted", file.display());
         let mut error = from_failure(&doing, failure);
+        if error.code == Code::Unsupported {
+            error.code = Code::ImportRefused;
+            error.message = format!("{} is no archive of Lifeboat.", file.display());
+            error.advice = "Name an archive that `lifeboat download` wrote.".to_owned();
+        }
         if error.code == Code::DatabaseNotFound {
             error.code = Code::InvalidInput;
             error.advice = "Check the path of the archive.".to_owned();

@@ -10,6 +10,7 @@ use super::discover::{self, AppContainers, ScannedStorage, StorageKey};
 use super::{git, names};
 use crate::engine::{Container, Engine, SourceBinding};
 use crate::error::{Code, Error};
+use crate::shell;
 
 /// An application, looked through just now.
 pub(super) struct Resolved {
@@ -141,7 +142,10 @@ impl Resolved {
                     "{} is not on this engine any more; only its backups are.",
                     self.name
                 ),
-                format!("Restore one of them: lifeboat restore {} latest", self.name),
+                format!(
+                    "Restore one of them: lifeboat restore {} latest",
+                    shell::word(&self.name)
+                ),
             ));
         }
         let looked = match self.findings.first() {

@@ -17,6 +17,7 @@ use crate::engine::{Session, SessionError, SessionSpec, SourceBinding};
 use crate::error::{Code, Error};
 use crate::job::JobContext;
 use crate::lifeboat::{Actor, Lifeboat};
+use crate::shell;
 
 /// The name of an application's vault volume.
 pub(super) fn vault_volume(app: &str) -> String {
@@ -133,7 +134,7 @@ impl Lifeboat {
         Err(Error::new(
             Code::BackupNotFound,
             format!("There is no backup of {app} yet."),
-            format!("Take one: lifeboat backup {app}"),
+            format!("Take one: lifeboat backup {}", shell::word(app)),
         ))
     }
 

@@ -77,10 +77,7 @@ pub fn detect(file: &File, original_name: &str) -> Result<Detected, Failure> {
         return match kind_of(&inner) {
             Some(Detected::Archive(_)) => Ok(Detected::Archive(Codec::Gzip)),
             Some(Detected::Database { .. }) => Ok(Detected::Database { gzip: true }),
-            None => Err(unsupported(
-                original_name,
-                "within gzip it is neither tar nor SQLite",
-            )),
+            None => Err(unsupported("within gzip it is neither tar nor SQLite")),
         };
     }
     if head.starts_with(b"\x28\xb5\x2f\xfd") {
@@ -89,14 +86,13 @@ pub fn detect(file: &File, original_name: &str) -> Result<Detected, Failure> {
         decoder.window_log_max(MAX_WINDOW_LOG).map_err(refused)?;
         return match kind_of(&first_bytes(decoder, original_name)?) {
             Some(Detected::Archive(_)) => Ok(Detected::Archive(Codec::Zstd)),
-            Some(Detected::Database { .. }) => Err(unsupported(
-                original_name,
-                "it is a database within zstd; unpack it first",
-            )),
-            None => Err(unsupported(original_name, "within zstd it is no tar")),
+            Some(Detected::Database { .. }) => {
+                Err(unsupported("it is a database within zstd; unpack it first"))
+            }
+            None => Err(unsupported("within zstd it is no tar")),
         };
     }
-    kind_of(&head).ok_or_else(|| unsupported(original_name, &why_not(&head, original_name)))
+    kind_of(&head).ok_or_else(|| unsupported(&why_not(&head, original_name)))
 }
 
 fn kind_of(head: &[u8]) -> Option<Detected> {
@@ -129,12 +125,8 @@ fn why_not(head: &[u8], name: &str) -> String {
     "it is neither an archive of Lifeboat nor a SQLite database".to_owned()
 }
 
-fn unsupported(name: &str, why: &str) -> Failure {
-    let name = shown(name.as_bytes());
-    Failure::new(
-        FailureKind::Unsupported,
-        format!("{name} cannot be taken in: {why}"),
-    )
+fn unsupported(why: &str) -> Failure {
+    Failure::new(FailureKind::Unsupported, why)
 }
 
 /// As many of the first 512 bytes as there are.

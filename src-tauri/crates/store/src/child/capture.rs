@@ -214,10 +214,7 @@ impl CaptureRequest {
     }
 
     fn refuse(&self, kind: FailureKind, why: &str) -> Failure {
-        Failure::new(
-            kind,
-            format!("read the database {}: {why}", self.path.display()),
-        )
+        Failure::new(kind, format!("{}: {why}", super::locate::named(&self.path)))
     }
 }
 

@@ -105,10 +105,7 @@ pub(super) fn locate_as(
     }
     Err(Failure::new(
         FailureKind::Permission,
-        format!(
-            "read the database {}: its owner may not open it",
-            address.path.display()
-        ),
+        format!("{}: its owner may not open it", named(&address.path)),
     )
     .with_detail(format!(
         "tried as users {:?}",
@@ -170,7 +167,15 @@ fn privileged(keep: Keep, address: &Address) -> Option<Finding> {
     })
 }
 
+/// A database in a message. One that is a mount of its own has no path in it.
+pub(super) fn named(path: &RelativePath) -> String {
+    match path.display() {
+        path if path.is_empty() => "the database".to_owned(),
+        path => format!("the database {path}"),
+    }
+}
+
 fn refuse(address: &Address, why: &str) -> Failure {
-    let message = format!("read the database {}: {why}", address.path.display());
+    let message = format!("{}: {why}", named(&address.path));
     Failure::new(FailureKind::Unsupported, message)
 }

@@ -19,6 +19,7 @@ use crate::operations::events::step;
 use crate::operations::list;
 use crate::operations::resolve::{Resolved, resolve};
 use crate::operations::vault::{Needs, backup_of};
+use crate::shell;
 
 const COMPOSE_PROJECT: &str = "com.docker.compose.project";
 const COMPOSE_VOLUME: &str = "com.docker.compose.volume";
@@ -88,7 +89,10 @@ pub(super) async fn undo_entry(lifeboat: &Lifeboat, app: &str) -> Result<UndoEnt
         Error::new(
             Code::NothingToUndo,
             format!("There is no restore or update of {app} that could be undone."),
-            format!("Run `lifeboat backups {app}` and restore the one you want."),
+            format!(
+                "Run `lifeboat backups {}` and restore the one you want.",
+                shell::word(app)
+            ),
         )
     })
 }

@@ -24,6 +24,7 @@ use crate::operations::failure::error_of;
 use crate::operations::names::new_job_name;
 use crate::operations::update::tidy_images;
 use crate::operations::vault::{AuditTrail, Needs, OpenedVault, backup_of, unexpected};
+use crate::shell;
 
 /// A session whose container was lost may hold the lock a moment longer.
 const REOPEN_TRIES: u32 = 40;
@@ -161,7 +162,12 @@ impl Running<'_, '_> {
             Err(error) => {
                 let why = error.message.trim_end_matches('.');
                 let failed = format!("The restore of {} did not work ({why})", self.app);
-                return Err(self.turn_back(vault, failed).await);
+                let mut turned = self.turn_back(vault, failed).await;
+                if error.code == Code::HelperLost && turned.code == Code::RolledBack {
+                    // The application had no part in it.
+                    turned.advice = error.advice;
+                }
+                return Err(turned);
             }
         };
         let mut findings = staged.findings;
@@ -178,6 +184,7 @@ impl Running<'_, '_> {
             safety_backup,
             downtime_ms: self.downtime_ms,
             application: match (was_running, swapped.checked) {
+                _ if self.entry.containers.is_empty() => "gone",
                 (false, _) => "stopped",
                 (true, true) => "healthy",
                 (true, false) => "running",
@@ -461,7 +468,10 @@ fn ending(app: &str, what_failed: &str, outcome: Result<Gate, GoBack>) -> Error 
             Error::new(
                 Code::NeedsAttention,
                 format!("{what_failed}, and the way back could not be finished."),
-                format!("Run `lifeboat recover {app}`: both sets of data are still there."),
+                format!(
+                    "Run `lifeboat recover {}`: both sets of data are still there.",
+                    shell::word(app)
+                ),
             )
             .with_aftermath(Aftermath::NeedsAttention)
             .with_detail(detail)
