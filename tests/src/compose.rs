@@ -48,6 +48,15 @@ impl Compose {
         }
     }
 
+    /// Writes the file anew, with another image.
+    ///
+    /// # Panics
+    /// If it cannot be written.
+    pub fn use_image(&self, reference: &str) {
+        let file = FILE.replace("IMAGE", reference);
+        std::fs::write(self.directory.join("compose.yaml"), file).expect("the compose file");
+    }
+
     /// The volume of the database.
     #[must_use]
     pub fn volume(&self) -> String {

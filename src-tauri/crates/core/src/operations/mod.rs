@@ -3,6 +3,7 @@
 mod audit;
 mod backup;
 mod compare;
+mod compose;
 mod containers;
 mod doctor;
 mod download;

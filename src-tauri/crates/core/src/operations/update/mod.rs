@@ -6,6 +6,7 @@ mod fetch;
 mod inspection;
 mod logbook;
 mod plan;
+mod recognition;
 mod recovery;
 mod run;
 mod way_back;

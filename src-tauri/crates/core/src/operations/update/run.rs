@@ -12,7 +12,7 @@ use super::inspection;
 use super::logbook::{Entry, Phase};
 use super::plan::{self, Candidate, Prepared};
 use super::way_back;
-use super::{OPERATION, ending};
+use super::{OPERATION, ending, recognition};
 use crate::api::{Backup, BackupOptions, UpdateOutcome, UpdatePlan, UpdateReport, UpdateSource};
 use crate::engine::{SessionError, SourceBinding, is_fixed_reference};
 use crate::error::{Code, Error};
@@ -47,11 +47,13 @@ pub(crate) async fn update(
     tracker.begin("fetch", None);
     let fetched = fetch::fetch(engine, &app, &prepared.candidates, &mut tracker, job).await?;
     let job_name = new_job_name();
-    let replacements = replacements(&app, &prepared, &fetched, &job_name);
+    let mut replacements = replacements(&app, &prepared, &fetched, &job_name);
     if replacements.is_empty() {
         tracker.finish();
         return Ok(ending::up_to_date(&prepared, fetched));
     }
+    let recognised =
+        recognition::label_for_compose(engine, &prepared.resolved, &mut replacements).await;
     tracker.begin("backup", None);
     let hot = match back_up(lifeboat, &prepared, job).await {
         Ok(hot) => hot,
@@ -85,6 +87,7 @@ pub(crate) async fn update(
     };
     let mut findings = prepared.warnings.clone();
     findings.extend(fetched.findings.iter().cloned());
+    findings.extend(recognised);
     let entry = Entry {
         operation: OPERATION.to_owned(),
         job: job_name,

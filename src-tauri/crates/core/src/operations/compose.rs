@@ -1,0 +1,162 @@
+//! What only compose itself can tell of a project: how it would make each service today.
+//!
+//! Compose is run for questions, never for bringing containers up or down.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use super::discover::{self, AppContainers};
+use crate::engine::Container;
+
+/// The label by which compose tells whether a container is still as its file says.
+pub(super) const CONFIG_HASH: &str = "com.docker.compose.config-hash";
+
+const VERSION: &str = "com.docker.compose.version";
+const PROJECT: &str = "com.docker.compose.project";
+const DIRECTORY: &str = "com.docker.compose.project.working_dir";
+const FILES: &str = "com.docker.compose.project.config_files";
+const ENVIRONMENT_FILE: &str = "com.docker.compose.project.environment_file";
+
+/// Compose reads files and asks the engine; it does not take long.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A compose project whose files lie on this machine, and the compose that made it.
+#[derive(Debug, Clone)]
+pub(super) struct Project {
+    name: String,
+    directory: PathBuf,
+    files: Vec<PathBuf>,
+    environment_file: Option<PathBuf>,
+    /// `1` for the Python one, which counts the image into a service's hash.
+    major: String,
+    program: Vec<String>,
+    docker_host: String,
+}
+
+impl Project {
+    /// The project of an application; `None` if it is none, its files are not here, or no compose of
+    /// its generation is.
+    pub(super) async fn of(app: &AppContainers, docker_host: &str) -> Option<Self> {
+        let container = app.containers.first()?;
+        let label = |name: &str| container.labels.get(name).filter(|text| !text.is_empty());
+        let directory = PathBuf::from(label(DIRECTORY)?);
+        let files: Vec<PathBuf> = label(FILES)?
+            .split(',')
+            .map(|file| directory.join(file))
+            .collect();
+        if !directory.is_absolute() || !files.iter().all(|file| file.is_file()) {
+            return None;
+        }
+        let version = label(VERSION)?.trim_start_matches('v');
+        let major = version.split('.').next()?.to_owned();
+        let program = program_of(&major).await?;
+        Some(Self {
+            name: label(PROJECT)?.clone(),
+            environment_file: label(ENVIRONMENT_FILE).map(|file| directory.join(file)),
+            directory,
+            files,
+            major,
+            program,
+            docker_host: docker_host.to_owned(),
+        })
+    }
+
+    /// The image a service runs is part of its hash.
+    pub(super) fn counts_images(&self) -> bool {
+        self.major == "1"
+    }
+
+    /// The hash of each service as compose would make it now; `None` if compose cannot tell.
+    pub(super) async fn hashes(&self) -> Option<BTreeMap<String, String>> {
+        let text = self.run(&["config", "--hash", "*"]).await?;
+        let hashes: BTreeMap<String, String> = text
+            .lines()
+            .filter_map(|line| line.split_once(' '))
+            .map(|(service, hash)| (service.to_owned(), hash.trim().to_owned()))
+            .collect();
+        (!hashes.is_empty()).then_some(hashes)
+    }
+
+    async fn run(&self, arguments: &[&str]) -> Option<String> {
+        let (program, words) = self.program.split_first()?;
+        let mut command = Command::new(program);
+        command.args(words).args(["--project-name", &self.name]);
+        command.arg("--project-directory").arg(&self.directory);
+        for file in &self.files {
+            command.arg("--file").arg(file);
+        }
+        if let Some(file) = self
+            .environment_file
+            .as_deref()
+            .filter(|file| file.is_file())
+        {
+            command.arg("--env-file").arg(file);
+        }
+        command
+            .args(arguments)
+            .current_dir(&self.directory)
+            .env("DOCKER_HOST", &self.docker_host)
+            .env_remove("DOCKER_CONTEXT")
+            .env_remove("COMPOSE_FILE")
+            .env_remove("COMPOSE_PROJECT_NAME")
+            .kill_on_drop(true);
+        output_of(command).await
+    }
+}
+
+/// Services whose description in the files is not the one that their containers were made by.
+pub(super) fn drifted(containers: &[Container], hashes: &BTreeMap<String, String>) -> Vec<String> {
+    containers
+        .iter()
+        .filter(|container| {
+            let made_by = container.labels.get(CONFIG_HASH);
+            let now = hashes.get(&discover::service_name(container));
+            made_by.is_some() && made_by != now
+        })
+        .map(discover::service_name)
+        .collect()
+}
+
+/// The compose of this generation, as it is called here.
+async fn program_of(major: &str) -> Option<Vec<String>> {
+    let ways: [&[&str]; 2] = [&["docker", "compose"], &["docker-compose"]];
+    for way in ways {
+        let mut command = Command::new(way[0]);
+        command
+            .args(&way[1..])
+            .args(["version", "--short"])
+            .kill_on_drop(true);
+        let version = output_of(command).await.unwrap_or_default();
+        let found = version.trim().trim_start_matches('v').split('.').next();
+        let is_later = found.is_some_and(|found| found != "1" && found.parse::<u32>().is_ok());
+        // From the second generation on, hashes are made alike.
+        if found == Some(major) || (major != "1" && is_later) {
+            return Some(way.iter().map(|word| (*word).to_owned()).collect());
+        }
+    }
+    None
+}
+
+async fn output_of(mut command: Command) -> Option<String> {
+    command.stdin(std::process::Stdio::null());
+    let output = timeout(PATIENCE, command.output()).await.ok()?.ok()?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        tracing::info!(status = %output.status, %said, "compose did not answer");
+        return None;
+    }
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The files of a project, for messages.
+impl Project {
+    pub(super) fn first_file(&self) -> &Path {
+        self.files
+            .first()
+            .map_or(self.directory.as_path(), PathBuf::as_path)
+    }
+}

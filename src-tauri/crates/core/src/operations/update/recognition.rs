@@ -1,0 +1,79 @@
+//! So that compose knows its containers again: the new ones carry the hash that compose would give
+//! them, and `up -d` with an unchanged file makes nothing anew.
+
+use lifeboat_store::manifest::Finding;
+
+use crate::api::AppKind;
+use crate::engine::Engine;
+use crate::operations::compose::{self, Project};
+use crate::operations::containers::{Replacement, name_images};
+use crate::operations::resolve::Resolved;
+
+/// Writes compose's hashes into the labels of the containers to come. A service whose description was
+/// edited since it was started keeps its old hash, and is named: the edit is not applied silently, and
+/// compose will see it.
+pub(super) async fn label_for_compose(
+    engine: &Engine,
+    resolved: &Resolved,
+    replacements: &mut [Replacement],
+) -> Vec<Finding> {
+    let app = resolved.app.as_ref();
+    let Some(app) = app.filter(|app| app.kind == AppKind::Compose) else {
+        return Vec::new();
+    };
+    let host = &engine.summary().endpoint;
+    let Some(project) = Project::of(app, host).await else {
+        return vec![unknown(&app.name)];
+    };
+    // A generation of compose counts the image into the hash, by what its name stands for.
+    if project.counts_images() {
+        name_images(engine, replacements, |one| &one.present.image_id).await;
+    }
+    let before = project.hashes().await;
+    let after = if project.counts_images() {
+        name_images(engine, replacements, |one| &one.next.image_id).await;
+        project.hashes().await
+    } else {
+        before.clone()
+    };
+    let (Some(before), Some(after)) = (before, after) else {
+        return vec![unknown(&app.name)];
+    };
+    let drifted = compose::drifted(&app.containers, &before);
+    for replacement in replacements {
+        if let Some(hash) = after.get(&replacement.service)
+            && !drifted.contains(&replacement.service)
+        {
+            replacement.next.set_label(compose::CONFIG_HASH, hash);
+        }
+    }
+    drifted
+        .iter()
+        .map(|service| edited(service, &project))
+        .collect()
+}
+
+fn edited(service: &str, project: &Project) -> Finding {
+    Finding {
+        code: "compose-file-edited".to_owned(),
+        volume: None,
+        path: None,
+        message: format!(
+            "{} says something else of {service} than it was started with; the update changes the \
+             image alone, and the next `docker compose up -d` applies the rest.",
+            project.first_file().display()
+        ),
+    }
+}
+
+fn unknown(app: &str) -> Finding {
+    Finding {
+        code: "compose-not-asked".to_owned(),
+        volume: None,
+        path: None,
+        message: format!(
+            "The compose files of {app} could not be read here, so the next `docker compose up -d` \
+             may make its containers again, with the same image and the same data."
+        ),
+    }
+}
