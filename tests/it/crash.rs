@@ -296,7 +296,7 @@ fn kill_restores(word: &str, at_start: &str) {
 fn phase_of(logbook: &std::path::Path) -> Option<String> {
     let text = std::fs::read(logbook).ok()?;
     let entry: Value = serde_json::from_slice(&text).ok()?;
-    entry["phase"].as_str().map(str::to_owned)
+    entry["entry"]["phase"].as_str().map(str::to_owned)
 }
 
 /// Kills the command as soon as the logbook names a step; true if it was still at work then.

@@ -11,7 +11,7 @@ const FIRST_SCHEMA: i64 = 1;
 /// What the migration makes of it. Who does not know it refuses to open the database.
 const MIGRATED_SCHEMA: i64 = 2;
 /// How long the slow migration takes.
-const SLOW_SECONDS: u32 = 25;
+const SLOW_SECONDS: u32 = 15;
 
 /// The deeds of `AT_START`, a list with commas: `migrate,crash` migrates and then crashes.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -21,7 +21,7 @@ pub(crate) struct AtStart {
     pub(crate) replace: bool,
     /// A column is added and the schema's version raised.
     pub(crate) migrate: bool,
-    /// The migration writes for half a minute before it is done.
+    /// The migration writes for a while before it is done.
     pub(crate) slow: bool,
     /// All entries go.
     pub(crate) empty: bool,

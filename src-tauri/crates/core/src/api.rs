@@ -694,7 +694,8 @@ pub struct LeavePlan {
     pub last_backup: Option<Backup>,
     /// Containers of ours that keep the vault.
     pub containers: Vec<String>,
-    /// Images of ours; they go with the last vault of the engine.
+    /// Names that keep images for an undo, and Lifeboat's own images, which go with the last vault of
+    /// the engine.
     pub images: Vec<String>,
 }
 

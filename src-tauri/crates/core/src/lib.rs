@@ -5,6 +5,7 @@
 //! print what comes back.
 
 pub mod api;
+mod boot_entry;
 pub mod engine;
 pub mod error;
 pub mod job;

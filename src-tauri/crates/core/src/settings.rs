@@ -21,5 +21,8 @@ pub const HEALTH_CHECK_BYTES: u64 = 256 << 20;
 /// A container without a health check counts as well when it has run this long without a restart.
 pub const STABLE_SECONDS: u64 = 4;
 
+/// A release that visibly migrates its database, and does not serve yet, is waited for this long.
+pub const MIGRATION_LIMIT_SECONDS: u64 = 1800;
+
 /// A container with a health check is waited for at most this long beyond its own start period.
 pub const HEALTH_DEADLINE_SECONDS: u64 = 180;

@@ -17,6 +17,7 @@ pub mod protocol;
 pub mod relative_path;
 pub mod scan;
 pub mod session;
+pub mod sockets;
 pub mod swap;
 pub mod vault;
 pub mod work;

@@ -142,6 +142,9 @@ pub struct DatabaseRef {
 pub enum Request {
     /// Look for databases. Opens none. Needs no vault.
     Scan(ScanRequest),
+    /// Which TCP ports somebody listens on, in the network namespace that this session shares with a
+    /// container of the application. Needs no vault.
+    ListeningPorts,
     /// Open the vault; with `exclusive` the lock is held until the session ends. First request of
     /// each session that touches the vault.
     OpenVault(OpenVault),
@@ -236,6 +239,11 @@ pub enum Request {
 pub enum Answer {
     /// To `Scan`.
     Scan(ScanReport),
+    /// To `ListeningPorts`.
+    Ports {
+        /// In order.
+        ports: Vec<u16>,
+    },
     /// To `OpenVault`.
     Vault(VaultStatus),
     /// To `List`.

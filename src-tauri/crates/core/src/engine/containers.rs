@@ -5,13 +5,16 @@ use std::time::Duration;
 
 use bollard::models;
 use bollard::query_parameters::{
-    ListContainersOptionsBuilder, LogsOptionsBuilder, StopContainerOptionsBuilder,
+    ListContainersOptionsBuilder, LogsOptionsBuilder, StatsOptionsBuilder,
+    StopContainerOptionsBuilder,
 };
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use jiff::Timestamp;
+use lifeboat_store::protocol::{Answer, Request};
 use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
 
-use super::{CHANGE, Engine, LABEL_ROLE, LISTING, QUESTION, UNLIMITED, is_missing};
+use super::{CHANGE, Engine, LABEL_ROLE, LISTING, QUESTION, SessionSpec, UNLIMITED, is_missing};
 use crate::api::StorageKind;
 use crate::error::Error;
 
@@ -254,6 +257,64 @@ impl Engine {
             text.drain(..excess);
         }
         Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+
+    /// The processor time that a running container has used; `None` if the engine does not count it.
+    ///
+    /// # Errors
+    /// The `engine-…` codes.
+    pub async fn processor_nanoseconds(&self, id: &str) -> Result<Option<u64>, Error> {
+        let what = format!("The processor time of the container {id} could not be had.");
+        let options = StatsOptionsBuilder::default()
+            .stream(false)
+            .one_shot(true)
+            .build();
+        let docker = self.within(QUESTION);
+        let mut stream = std::pin::pin!(docker.stats(id, Some(options)));
+        match stream.next().await {
+            Some(Ok(stats)) => Ok(stats
+                .cpu_stats
+                .and_then(|stats| stats.cpu_usage)
+                .and_then(|usage| usage.total_usage)),
+            Some(Err(error)) => Err(self.fail(&what, &error)),
+            None => Ok(None),
+        }
+    }
+
+    /// The TCP ports on which somebody listens in a running container, by the kernel's own table of
+    /// its network namespace.
+    ///
+    /// # Errors
+    /// The `engine-…` codes; `helper-lost`.
+    pub async fn listening_ports(&self, id: &str) -> Result<Vec<u16>, Error> {
+        let spec = SessionSpec {
+            purpose: "sockets".to_owned(),
+            network_of: Some(id.to_owned()),
+            ..SessionSpec::default()
+        };
+        let mut session = self.open_session(spec).await?;
+        let answer = session
+            .request(
+                Request::ListeningPorts,
+                &mut |_| {},
+                &CancellationToken::new(),
+            )
+            .await;
+        session.close_quietly().await;
+        match answer {
+            Ok(Answer::Ports { ports }) => Ok(ports),
+            Ok(_) => Err(Error::new(
+                crate::Code::HelperLost,
+                format!("The sockets of the container {id} could not be listed."),
+                "Try again.",
+            )),
+            Err(failure) => Err(Error::new(
+                crate::Code::HelperLost,
+                format!("The sockets of the container {id} could not be listed."),
+                "Try again.",
+            )
+            .with_detail(failure.to_string())),
+        }
     }
 
     /// An image's digest in a registry; `None` if it was never there, or is gone from the engine.

@@ -55,6 +55,9 @@ pub struct SessionSpec {
     pub capabilities: Vec<&'static str>,
     /// The application's user namespace mode, if it has one of its own.
     pub user_namespace_mode: Option<String>,
+    /// A container whose network namespace it shares, to see who listens there. Such a session has no
+    /// volume and no vault.
+    pub network_of: Option<String>,
     /// The job, for the container's label.
     pub job_label: String,
 }
@@ -103,8 +106,13 @@ impl SessionSpec {
         } else {
             log("json-file", &[("max-size", "1m")])
         };
+        let mut host = confined();
+        if let Some(other) = &self.network_of {
+            host.network_mode = Some(format!("container:{other}"));
+        }
         ContainerCreateBody {
             image: Some(image.to_owned()),
+            network_disabled: Some(self.network_of.is_none()),
             cmd: Some(if raw_output {
                 vec!["raw-output".to_owned()]
             } else {
@@ -125,7 +133,7 @@ impl SessionSpec {
                 cap_add: Some(capabilities.map(|name| (*name).to_owned()).collect()),
                 userns_mode: self.user_namespace_mode.clone(),
                 log_config: Some(log),
-                ..confined()
+                ..host
             }),
             ..quiet()
         }

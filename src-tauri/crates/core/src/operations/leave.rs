@@ -5,6 +5,7 @@ use std::path::Path;
 use lifeboat_store::protocol::{BackupRecord, Listing};
 
 use super::events::{StepTracker, step};
+use super::update::{kept_images, tidy_images};
 use super::vault::{Needs, backup_of, vault_volume};
 use super::{download, list};
 use crate::api::{DownloadForm, DownloadReport, LeavePlan, LeaveReport};
@@ -59,6 +60,10 @@ async fn plan_without_vault(lifeboat: &Lifeboat, app: &str) -> Result<LeavePlan,
 async fn plan_of(lifeboat: &Lifeboat, app: &str, listing: &Listing) -> Result<LeavePlan, Error> {
     let engine = lifeboat.engine_handle();
     let is_last = engine.vaults().await?.iter().all(|(_, other)| other == app);
+    let mut images = kept_images(engine, app).await?;
+    if is_last {
+        images.extend(engine.helper_images().await?);
+    }
     Ok(LeavePlan {
         app: app.to_owned(),
         vault_volume: Some(vault_volume(app)),
@@ -66,11 +71,7 @@ async fn plan_of(lifeboat: &Lifeboat, app: &str, listing: &Listing) -> Result<Le
         used_bytes: listing.used_bytes,
         last_backup: listing.backups.first().cloned().map(backup_of),
         containers: engine.keepers(app).await?,
-        images: if is_last {
-            engine.helper_images().await?
-        } else {
-            Vec::new()
-        },
+        images,
     })
 }
 
@@ -191,7 +192,9 @@ async fn take_away(engine: &Engine, plan: &LeavePlan, volume: &str) -> Result<()
     engine.remove_keepers(&plan.app).await?;
     engine.remove_ended_sessions_of(volume).await?;
     engine.remove_leftover_scratch().await?;
-    for image in &plan.images {
+    let kept = kept_images(engine, &plan.app).await?;
+    tidy_images(engine, &plan.app, &[]).await;
+    for image in plan.images.iter().filter(|image| !kept.contains(image)) {
         engine.remove_helper_image(image).await?;
     }
     engine.remove_volume(volume).await

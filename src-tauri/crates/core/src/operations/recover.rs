@@ -166,7 +166,7 @@ async fn forward(
         return back(lifeboat, app, vault, entry).await;
     };
     let started = containers::start_again(engine, &everyone).await?;
-    match containers::judge(engine, &started, &entry.containers).await? {
+    match containers::judge(engine, &started, &everyone, None).await? {
         Gate::Good { .. } => finish(lifeboat, app, vault, entry).await,
         Gate::Bad { .. } => back(lifeboat, app, vault, entry).await,
     }

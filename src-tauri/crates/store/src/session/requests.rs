@@ -5,6 +5,7 @@ use super::{Output, Roots, backup, download, examine, import, verify};
 use crate::failure::{Failure, FailureKind};
 use crate::protocol::{Answer, FromHelper, Request};
 use crate::scan;
+use crate::sockets;
 use crate::swap::{self, Restore};
 use crate::vault::Vault;
 use crate::work::Work;
@@ -73,6 +74,9 @@ impl State<'_> {
         let roots = self.roots;
         Ok(match incoming.request {
             Request::Scan(request) => Answer::Scan(scan::scan(&roots.volumes, &request, work)?),
+            Request::ListeningPorts => Answer::Ports {
+                ports: sockets::listening_ports()?,
+            },
             Request::OpenVault(request) => {
                 // A second opening in one session replaces the first, and with it its lock.
                 self.vault = None;

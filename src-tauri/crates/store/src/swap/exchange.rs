@@ -505,6 +505,7 @@ mod tests {
                 }],
                 items,
                 fresh_roots: Vec::new(),
+                cold: Vec::new(),
             },
             roots: Roots {
                 vault: directory.join("vault"),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::StoppedContainer;
+use super::patience::Patience;
 use crate::engine::{Container, Engine};
 use crate::error::Error;
 use crate::settings;
@@ -24,18 +25,23 @@ pub(in crate::operations) enum Gate {
 /// Waits until the containers are healthy or stable, or until one of them has failed.
 ///
 /// A container that was unhealthy before is only asked to run: it is not judged by a health that it
-/// never had.
+/// never had. With `patience`, one that visibly migrates its database is given more time.
 pub(in crate::operations) async fn judge(
     engine: &Engine,
     started: &[String],
     before: &[StoppedContainer],
+    mut patience: Option<&mut Patience<'_>>,
 ) -> Result<Gate, Error> {
     let mut checked = false;
     for id in started {
-        let was_unhealthy = before
-            .iter()
-            .any(|container| container.id == *id && container.was_unhealthy);
-        match wait_for(engine, id, was_unhealthy).await? {
+        let known = before.iter().find(|container| container.id == *id);
+        let watch = Watch {
+            engine,
+            id,
+            was_unhealthy: known.is_some_and(|known| known.was_unhealthy),
+            listened_on: known.map_or(&[][..], |known| &known.listened_on),
+        };
+        match watch.wait(patience.as_deref_mut()).await? {
             Gate::Good { checked: by_health } => checked |= by_health,
             bad @ Gate::Bad { .. } => return Ok(bad),
         }
@@ -43,28 +49,68 @@ pub(in crate::operations) async fn judge(
     Ok(Gate::Good { checked })
 }
 
-async fn wait_for(engine: &Engine, id: &str, was_unhealthy: bool) -> Result<Gate, Error> {
-    let mut stable_since = Instant::now();
-    let mut restarts = None;
-    let deadline = Instant::now() + Duration::from_secs(settings::HEALTH_DEADLINE_SECONDS);
-    loop {
-        let Some(container) = engine.container(id).await? else {
-            return Ok(Gate::Bad {
-                reason: "its container was removed".to_owned(),
-            });
-        };
-        if restarts != Some(container.restart_count) {
-            restarts = Some(container.restart_count);
-            stable_since = Instant::now();
+/// One container, watched while it comes up.
+struct Watch<'a> {
+    engine: &'a Engine,
+    id: &'a str,
+    was_unhealthy: bool,
+    listened_on: &'a [u16],
+}
+
+impl Watch<'_> {
+    async fn wait(&self, mut patience: Option<&mut Patience<'_>>) -> Result<Gate, Error> {
+        let mut stable_since = Instant::now();
+        let mut restarts = None;
+        let limit = Duration::from_secs(settings::HEALTH_DEADLINE_SECONDS);
+        let mut deadline = Instant::now() + limit;
+        loop {
+            let Some(container) = self.engine.container(self.id).await? else {
+                return Ok(Gate::Bad {
+                    reason: "its container was removed".to_owned(),
+                });
+            };
+            if restarts != Some(container.restart_count) {
+                restarts = Some(container.restart_count);
+                stable_since = Instant::now();
+            }
+            let stable = stable_since.elapsed() >= Duration::from_secs(settings::STABLE_SECONDS);
+            let mut gate = verdict(&container, stable, self.was_unhealthy);
+            if gate == Some(Gate::Good { checked: false }) && !self.serves(&container).await {
+                gate = None;
+            }
+            if gate.is_none() && Instant::now() >= deadline {
+                gate = Some(bad(&container, "it did not become healthy in time"));
+            }
+            match gate {
+                Some(Gate::Bad { .. }) if container.state == "running" => {
+                    let more = match patience.as_deref_mut() {
+                        Some(patience) => patience.is_migrating(self.id).await,
+                        None => false,
+                    };
+                    if !more {
+                        return Ok(gate.unwrap_or(Gate::Good { checked: false }));
+                    }
+                    deadline = Instant::now() + limit;
+                }
+                Some(gate) => return Ok(gate),
+                None => tokio::time::sleep(LOOK_EVERY).await,
+            }
         }
-        let stable = stable_since.elapsed() >= Duration::from_secs(settings::STABLE_SECONDS);
-        if let Some(gate) = verdict(&container, stable, was_unhealthy) {
-            return Ok(gate);
+    }
+
+    /// Without a health check, a service has to listen where it listened before. That the engine's
+    /// proxy accepts connections says nothing: only the container's own sockets do.
+    async fn serves(&self, container: &Container) -> bool {
+        if self.listened_on.is_empty() || container.state != "running" {
+            return true;
         }
-        if Instant::now() >= deadline {
-            return Ok(bad(&container, "it did not become healthy in time"));
+        match self.engine.listening_ports(self.id).await {
+            Ok(ports) => self.listened_on.iter().any(|port| ports.contains(port)),
+            Err(error) => {
+                tracing::warn!(?error, "the sockets of a container could not be listed");
+                true
+            }
         }
-        tokio::time::sleep(LOOK_EVERY).await;
     }
 }
 

@@ -2,10 +2,12 @@
 //! others in their place, start everyone, and look whether it came up.
 
 mod gate;
+mod patience;
 mod replacement;
 mod stopping;
 
 pub(super) use gate::{Gate, judge};
+pub(super) use patience::Patience;
 pub(super) use replacement::{
     Replacement, aside_name, name_images, others, put_aside, put_back, remove_present,
 };

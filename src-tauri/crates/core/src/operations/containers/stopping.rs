@@ -16,6 +16,9 @@ pub(in crate::operations) struct StoppedContainer {
     pub(in crate::operations) was_running: bool,
     pub(in crate::operations) was_unhealthy: bool,
     pub(in crate::operations) restart_policy: RestartPolicy,
+    /// For an update of one without a health check: where it listened, and has to listen again.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(in crate::operations) listened_on: Vec<u16>,
 }
 
 /// Everyone on the storages, and those of the IDs `also`, dependants first. A paused container is
@@ -87,6 +90,7 @@ fn before(container: &Container) -> StoppedContainer {
         was_running: container.is_active(),
         was_unhealthy: container.health == "unhealthy",
         restart_policy: container.restart_policy.clone(),
+        listened_on: Vec::new(),
     }
 }
 

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use super::plan::{self, Prepared};
 use super::{Entry, Phase, UndoEntry, undo_update};
 use crate::api::{Backup, RestorePlan, RestoreReport};
+use crate::boot_entry;
 use crate::engine::{SessionError, SourceBinding};
 use crate::error::{Aftermath, Code, Error};
 use crate::job::JobContext;
@@ -274,6 +275,7 @@ impl Running<'_, '_> {
             .write(vault, Phase::Stopping)
             .await
             .map_err(failed)?;
+        boot_entry::make(&self.entry.job, &engine.summary().endpoint);
         let stopping = Instant::now();
         containers::stop(engine, &self.entry.containers).await?;
         containers::nobody_runs(engine, &keys).await?;
@@ -315,7 +317,7 @@ impl Running<'_, '_> {
         }
         self.tracker.begin("gate", None);
         Ok(
-            match containers::judge(engine, &started, &self.entry.containers).await? {
+            match containers::judge(engine, &started, &everyone, None).await? {
                 Gate::Good { checked } => Gated::Good(Swapped {
                     checked,
                     findings: settled.findings,
@@ -434,11 +436,12 @@ pub(in crate::operations) async fn go_back(
     let started = start_again(engine, &entry.containers)
         .await
         .map_err(GoBack::Failed)?;
-    let gate = containers::judge(engine, &started, &entry.containers)
+    let gate = containers::judge(engine, &started, &entry.containers, None)
         .await
         .map_err(GoBack::Failed)?;
     vault.ask_quietly(Request::Discard).await?;
     Entry::end(vault).await?;
+    boot_entry::remove(&entry.job);
     Ok(gate)
 }
 
@@ -519,6 +522,7 @@ pub(in crate::operations) async fn collect_now(
         .collect();
     tidy_images(engine, &entry.safety.app, &needed).await;
     Entry::end(vault).await?;
+    boot_entry::remove(&entry.job);
     Ok(backup)
 }
 

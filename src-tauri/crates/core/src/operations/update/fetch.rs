@@ -180,24 +180,32 @@ impl Fetched {
     }
 }
 
+/// The names of ours that keep images for this application.
+pub(in crate::operations) async fn kept_images(
+    engine: &Engine,
+    app: &str,
+) -> Result<Vec<String>, Error> {
+    let prefix = keep_tag(app, "");
+    let is_ours = |tag: &String| {
+        tag.strip_prefix(&prefix)
+            .is_some_and(|id| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    let mut kept = engine.tags_of(KEEP_REPOSITORY).await?;
+    kept.retain(is_ours);
+    Ok(kept)
+}
+
 /// Lets go of images that were kept for this application and that no undo needs any more.
 pub(in crate::operations) async fn tidy_images(engine: &Engine, app: &str, needed: &[String]) {
-    let kept = match engine.tags_of(KEEP_REPOSITORY).await {
+    let kept = match kept_images(engine, app).await {
         Ok(kept) => kept,
         Err(error) => {
             tracing::warn!(?error, "kept images could not be listed");
             return;
         }
     };
-    let prefix = keep_tag(app, "");
-    for tag in kept {
-        let is_ours = tag
-            .strip_prefix(&prefix)
-            .is_some_and(|id| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        if !is_ours || needed.contains(&tag) {
-            continue;
-        }
-        if let Err(error) = engine.remove_image(&tag).await {
+    for tag in kept.iter().filter(|tag| !needed.contains(tag)) {
+        if let Err(error) = engine.remove_image(tag).await {
             tracing::warn!(?error, image = %tag, "a superseded image was left");
         }
     }

@@ -3,6 +3,7 @@
 use lifeboat_store::protocol::{BackupRequest, Request};
 use serde::{Deserialize, Serialize};
 
+use crate::boot_entry;
 use crate::engine::{SessionError, SourceBinding};
 use crate::operations::containers::{Replacement, StoppedContainer};
 use crate::operations::vault::OpenedVault;
@@ -70,11 +71,15 @@ impl Entry {
             .map(|_| ())
     }
 
-    /// Ends the entry.
-    pub(in crate::operations) async fn end(vault: &mut OpenedVault) -> Result<(), SessionError> {
+    /// Ends the entry, and what was prepared for a power cut.
+    pub(in crate::operations) async fn end(
+        &self,
+        vault: &mut OpenedVault,
+    ) -> Result<(), SessionError> {
         vault
             .ask_quietly(Request::WriteLogbook { entry: None })
-            .await
-            .map(|_| ())
+            .await?;
+        boot_entry::remove(&self.job);
+        Ok(())
     }
 }

@@ -3,16 +3,18 @@
 
 mod ending;
 mod fetch;
+mod finish;
 mod inspection;
 mod logbook;
 mod plan;
 mod recognition;
 mod recovery;
 mod run;
+mod trial;
 mod way_back;
 
 pub(super) use ending::release_in_words;
-pub(super) use fetch::{keep_tag, tidy_images};
+pub(super) use fetch::{keep_tag, kept_images, tidy_images};
 pub(super) use logbook::Entry;
 pub(crate) use plan::plan_update;
 pub(super) use recovery::end_unfinished;

@@ -1,7 +1,8 @@
 //! An update that a crash left unfinished: forward where the new release runs and is good, else back.
 
+use super::finish::finish;
 use super::logbook::{Entry, Phase};
-use super::run::{finish, judge};
+use super::trial::Trial;
 use super::way_back::{end_evidence, go_back};
 use crate::api::Recovery;
 use crate::error::{Aftermath, Code, Error};
@@ -60,16 +61,14 @@ async fn is_good(
     };
     let mut tracker = StepTracker::start(job, Vec::new());
     let mut findings = Vec::new();
-    let judged = judge(
+    let trial = Trial {
         lifeboat,
         app,
         entry,
-        &started,
-        &mut tracker,
-        job,
-        &mut findings,
-    )
-    .await;
+        everyone: &everyone,
+        started: &started,
+    };
+    let judged = trial.judge(&mut tracker, job, &mut findings).await;
     Ok(matches!(judged, Ok(Gate::Good { .. })))
 }
 

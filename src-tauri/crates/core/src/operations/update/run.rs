@@ -4,30 +4,31 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lifeboat_store::manifest::{Finding, Trigger, Verdict};
-use lifeboat_store::protocol::{Answer, ColdPointRequest, CollectRequest, Request, SourceMount};
+use lifeboat_store::protocol::{Answer, ColdPointRequest, Request, SourceMount};
 use tokio::time::Instant;
 
-use super::fetch::{self, Fetched, keep_tag, tidy_images};
-use super::inspection;
+use super::fetch::{self, Fetched, keep_tag};
+use super::finish::finish;
 use super::logbook::{Entry, Phase};
 use super::plan::{self, Candidate, Prepared};
+use super::trial::Trial;
 use super::way_back;
 use super::{OPERATION, ending, recognition};
 use crate::api::{Backup, BackupOptions, UpdateOutcome, UpdatePlan, UpdateReport, UpdateSource};
-use crate::engine::{SessionError, SourceBinding, is_fixed_reference};
+use crate::boot_entry;
+use crate::engine::{Engine, SessionError, SourceBinding, is_fixed_reference};
 use crate::error::{Code, Error};
 use crate::job::{JobContext, JobEvent, Reporter};
 use crate::lifeboat::Lifeboat;
 use crate::operations::backup::{blank_request, create_backup};
 use crate::operations::containers::{
-    self, Gate, Replacement, nobody_runs, put_aside, remove_present, start_again, stop,
+    Gate, Replacement, StoppedContainer, nobody_runs, put_aside, start_again, stop,
 };
 use crate::operations::discover::StorageKey;
 use crate::operations::events::StepTracker;
 use crate::operations::failure::error_of;
 use crate::operations::names::new_job_name;
-use crate::operations::restore::UndoEntry;
-use crate::operations::vault::{AuditTrail, Needs, OpenedVault, backup_of, unexpected};
+use crate::operations::vault::{AuditTrail, Needs, OpenedVault, unexpected};
 
 /// Another job may hold the vault for a while: a scheduled backup, say.
 const LOCK_TRIES: u32 = 120;
@@ -94,7 +95,7 @@ pub(crate) async fn update(
         phase: Phase::Stopping,
         released: false,
         sources: bindings,
-        containers: prepared.containers.clone(),
+        containers: listening(engine, &prepared.containers, &replacements).await,
         replacements,
         hot_backup_id: hot.id.clone(),
         cold: request(
@@ -181,7 +182,7 @@ async fn in_words(
     prepared: &Prepared,
     id: impl Fn(&Candidate) -> String,
     replacements: &[Replacement],
-    engine: &crate::engine::Engine,
+    engine: &Engine,
 ) -> String {
     let mut words: Vec<String> = Vec::new();
     for candidate in &prepared.candidates {
@@ -288,6 +289,29 @@ async fn open(
     }
 }
 
+/// Where those listen that are replaced and have no health check: it is all that tells whether they
+/// serve again.
+async fn listening(
+    engine: &Engine,
+    containers: &[StoppedContainer],
+    replacements: &[Replacement],
+) -> Vec<StoppedContainer> {
+    let mut containers = containers.to_vec();
+    for container in &mut containers {
+        let replaced = replacements
+            .iter()
+            .find(|one| one.present_id == container.id && !one.present.has_health_check());
+        if replaced.is_some() && container.was_running {
+            // One whose sockets cannot be seen is judged by running alone.
+            container.listened_on = engine
+                .listening_ports(&container.id)
+                .await
+                .unwrap_or_default();
+        }
+    }
+    containers
+}
+
 async fn request(
     lifeboat: &Lifeboat,
     prepared: &Prepared,
@@ -343,6 +367,7 @@ impl Running<'_, '_> {
             .write(vault, Phase::Stopping)
             .await
             .map_err(failed)?;
+        boot_entry::make(&self.entry.job, &engine.summary().endpoint);
         let stopping = Instant::now();
         stop(engine, &self.entry.containers).await?;
         nobody_runs(engine, &keys).await?;
@@ -371,17 +396,16 @@ impl Running<'_, '_> {
             self.downtime_ms = milliseconds(stopping);
         }
         self.tracker.begin("gate", None);
-        let gate = judge(
-            self.lifeboat,
-            &self.app,
-            &self.entry,
-            &started,
-            self.tracker,
-            self.job,
-            &mut self.findings,
-        )
-        .await?;
-        Ok(gate)
+        let trial = Trial {
+            lifeboat: self.lifeboat,
+            app: &self.app,
+            entry: &self.entry,
+            everyone: &everyone,
+            started: &started,
+        };
+        trial
+            .judge(self.tracker, self.job, &mut self.findings)
+            .await
     }
 
     async fn keep_cold(&mut self, vault: &mut OpenedVault) -> Result<(), SessionError> {
@@ -453,74 +477,4 @@ impl Running<'_, '_> {
 
 fn milliseconds(since: Instant) -> u64 {
     u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
-}
-
-/// Is the new release to be kept? Its containers, then its databases.
-pub(super) async fn judge(
-    lifeboat: &Lifeboat,
-    app: &str,
-    entry: &Entry,
-    started: &[String],
-    tracker: &mut StepTracker<'_>,
-    job: &JobContext,
-    findings: &mut Vec<Finding>,
-) -> Result<Gate, Error> {
-    let engine = lifeboat.engine_handle();
-    let gate = containers::judge(engine, started, &entry.containers).await?;
-    let Gate::Good { checked } = gate else {
-        return Ok(gate);
-    };
-    let inspection = inspection::inspect(lifeboat, app, &entry.hot_backup_id, tracker, job).await?;
-    findings.extend(inspection.findings);
-    Ok(match inspection.refusal {
-        Some(reason) => Gate::Bad { reason },
-        None => Gate::Good { checked },
-    })
-}
-
-/// The release is good: old containers go, the cold copies become a backup, the way back is
-/// remembered. May be repeated at any point.
-pub(super) async fn finish(
-    lifeboat: &Lifeboat,
-    vault: &mut OpenedVault,
-    entry: &mut Entry,
-) -> Result<Option<Backup>, Error> {
-    let engine = lifeboat.engine_handle();
-    let failed = |failure| error_of("The way back could not be kept as a backup", failure);
-    entry.write(vault, Phase::Finishing).await.map_err(failed)?;
-    remove_present(engine, &entry.replacements).await?;
-    let request = Request::CollectColdPoint(Box::new(CollectRequest {
-        backup: entry.cold.clone(),
-    }));
-    let kept = match vault.ask_quietly(Request::Survey).await.map_err(failed)? {
-        Answer::Swap(survey) if survey.present => {
-            vault.ask_quietly(request).await.map_err(failed)?
-        }
-        _ => Answer::Nothing,
-    };
-    let kept = match kept {
-        Answer::Backup(record) => Some(backup_of(record)),
-        _ => None,
-    };
-    let undo = UndoEntry {
-        operation: OPERATION.to_owned(),
-        backup_id: kept
-            .as_ref()
-            .map_or_else(|| entry.cold.id.clone(), |backup| backup.id.clone()),
-        restored_id: entry.to.clone(),
-        replacements: entry.replacements.clone(),
-    };
-    let undo = serde_json::to_value(undo).expect("an entry is plain data");
-    vault
-        .ask_quietly(Request::WriteUndo { entry: Some(undo) })
-        .await
-        .map_err(failed)?;
-    let needed: Vec<String> = entry
-        .replacements
-        .iter()
-        .map(|one| one.keep_tag.clone())
-        .collect();
-    tidy_images(engine, &entry.cold.app, &needed).await;
-    Entry::end(vault).await.map_err(failed)?;
-    Ok(kept)
 }

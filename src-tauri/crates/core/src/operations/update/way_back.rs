@@ -113,7 +113,7 @@ pub(super) async fn go_back(
     let started = start_again(engine, &entry.containers)
         .await
         .map_err(GoBack::Failed)?;
-    let gate = judge(engine, &started, &entry.containers)
+    let gate = judge(engine, &started, &entry.containers, None)
         .await
         .map_err(GoBack::Failed)?;
     let mut returned = Returned {
@@ -127,7 +127,7 @@ pub(super) async fn go_back(
         end_with_evidence(vault, entry, &mut returned).await?;
     } else {
         vault.ask_quietly(Request::Discard).await?;
-        Entry::end(vault).await?;
+        entry.end(vault).await?;
     }
     Ok(returned)
 }
@@ -161,7 +161,7 @@ pub(super) async fn end_evidence(
     entry: &Entry,
 ) -> Result<Option<Backup>, SessionError> {
     let evidence = keep_evidence(vault, entry).await?;
-    Entry::end(vault).await?;
+    entry.end(vault).await?;
     Ok(evidence)
 }
 
@@ -193,9 +193,8 @@ async fn put_data_back(
     if !survey.present || !entry.released {
         return Ok(false);
     }
-    let state = match vault.ask_quietly(Request::PrepareBack).await? {
-        Answer::Cold(state) => state,
-        _ => return Err(GoBack::Failed(unexpected())),
+    let Answer::Cold(state) = vault.ask_quietly(Request::PrepareBack).await? else {
+        return Err(GoBack::Failed(unexpected()));
     };
     match state {
         ColdState {
