@@ -110,6 +110,12 @@ pub struct Service {
     pub state: String,
     /// `healthy`, `unhealthy`, `starting`, or `none` if the container has no health check.
     pub health: String,
+    /// ID of the image that runs.
+    pub image_id: String,
+    /// The version that the image says it is.
+    pub version: Option<String>,
+    /// The directory that compose was run in, where it was.
+    pub directory: Option<String>,
 }
 
 /// A database that was found.

@@ -41,7 +41,8 @@ pub enum Outcome {
 #[serde(tag = "event", rename_all = "kebab-case")]
 #[ts(export_to = "api.ts")]
 pub enum JobEvent {
-    /// It begins; these are its steps.
+    /// It begins; these are its steps. Told again where something else has to be done than was
+    /// planned: what was done stays, and what is left is replaced.
     Started {
         /// In order.
         steps: Vec<Step>,

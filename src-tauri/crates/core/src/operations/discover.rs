@@ -16,6 +16,9 @@ const MAX_ENTRIES: u64 = 300_000;
 const MAX_DEPTH: u32 = 24;
 const SCAN_DEADLINE_MS: u64 = 20_000;
 
+/// The label in which compose says where it was run.
+const COMPOSE_DIRECTORY: &str = "com.docker.compose.project.working_dir";
+
 /// Paths of the host that are the system's own, never an application's data.
 const SYSTEM_PATHS: [&str; 10] = [
     "/proc", "/sys", "/dev", "/run", "/var/run", "/boot", "/usr", "/lib", "/bin", "/sbin",
@@ -60,11 +63,7 @@ impl AppContainers {
     pub(crate) fn working_directory(&self) -> Option<&str> {
         self.containers
             .iter()
-            .find_map(|container| {
-                container
-                    .labels
-                    .get("com.docker.compose.project.working_dir")
-            })
+            .find_map(|container| container.labels.get(COMPOSE_DIRECTORY))
             .map(String::as_str)
     }
 }
@@ -398,7 +397,15 @@ fn service_of(container: &Container) -> Service {
         image: container.image.clone(),
         state: container.state.clone(),
         health: container.health.clone(),
+        image_id: container.image_id.clone(),
+        version: label(container, "org.opencontainers.image.version"),
+        directory: label(container, COMPOSE_DIRECTORY),
     }
+}
+
+fn label(container: &Container, name: &str) -> Option<String> {
+    let value = container.labels.get(name)?;
+    (!value.is_empty()).then(|| value.clone())
 }
 
 #[cfg(test)]

@@ -65,6 +65,23 @@ impl<'a> StepTracker<'a> {
         }
     }
 
+    /// The present step failed, and nothing more of what was announced will be done: this step, which
+    /// nobody planned, comes instead.
+    pub(super) fn turn_to(&mut self, step: Step) {
+        // Not finished: nobody is to read that it is done.
+        let failed = self.current.take();
+        let begun = failed
+            .and_then(|(id, _)| self.steps.iter().position(|one| one.id == id))
+            .map_or(self.steps.len(), |position| position + 1);
+        self.steps.truncate(begun);
+        let id = step.id.clone();
+        self.steps.push(step);
+        self.job.report(JobEvent::Started {
+            steps: self.steps.clone(),
+        });
+        self.begin(&id, None);
+    }
+
     /// One part of a step that has several is done; the helper counts the next one from zero.
     pub(super) fn end_part(&mut self, part_bytes: u64) {
         self.base_bytes += part_bytes;

@@ -266,6 +266,11 @@ fn describe(candidate: &Candidate) -> ServicePlan {
     }
 }
 
+/// The step that takes the place of what is left when a release is no good.
+pub(super) fn way_back_step() -> crate::job::Step {
+    step("back", "Go back to the old release and its data", false)
+}
+
 /// The steps of every update. From *stop* to *gate* nothing may interrupt: it ends by itself, with
 /// the new release or the old one.
 pub(super) fn steps() -> Vec<crate::job::Step> {

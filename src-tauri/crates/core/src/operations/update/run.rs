@@ -453,6 +453,7 @@ impl Running<'_, '_> {
 
     /// The old image and the old data, and an honest ending.
     async fn turn_back(&mut self, vault: &mut OpenedVault, reason: String) -> UpdateReport {
+        self.tracker.turn_to(plan::way_back_step());
         self.job
             .note(format!("{reason}; going back to {}.", self.entry.from));
         let begun = Instant::now();
