@@ -297,7 +297,7 @@ fn hear(line: &[u8], job: &Job) -> Option<Result<Value, Error>> {
                 .with_detail(cause.to_string())
         })));
     }
-    let named = ["restore", "undo", "recover"]
+    let named = ["restore", "update", "undo", "recover"]
         .iter()
         .find_map(|key| object.remove(*key));
     Some(Ok(named.unwrap_or(Value::Object(object))))

@@ -18,6 +18,8 @@ names! {
     restore_backup,
     plan_undo,
     undo_restore,
+    plan_update,
+    update,
     plan_delete,
     delete_backup,
     plan_leave,

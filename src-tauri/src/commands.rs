@@ -11,7 +11,7 @@ use serde_json::Value;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Runtime, State, command};
 
-use crate::confirmed::{PlannedDelete, PlannedLeave, PlannedRestore};
+use crate::confirmed::{PlannedDelete, PlannedLeave, PlannedRestore, PlannedUpdate};
 use crate::desktop::{Desktop, DownloadPlan, system_refused};
 use crate::dialogs;
 use crate::job::JobView;
@@ -156,6 +156,16 @@ pub async fn undo_restore(
     typed_name: String,
 ) -> Result<String, Error> {
     desktop.undo(&token, &typed_name).await
+}
+
+#[command]
+pub async fn plan_update(desktop: Held<'_>, app: String) -> Result<PlannedUpdate, Error> {
+    desktop.plan_update(app).await
+}
+
+#[command]
+pub async fn update(desktop: Held<'_>, token: String) -> Result<String, Error> {
+    desktop.update(&token)
 }
 
 #[command]

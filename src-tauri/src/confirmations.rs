@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use lifeboat_core::api::{Backup, LeavePlan, RestorePlan};
+use lifeboat_core::api::{Backup, LeavePlan, RestorePlan, UpdatePlan};
 use lifeboat_core::{Code, Error};
 
 use crate::random;
@@ -24,6 +24,8 @@ pub enum Planned {
     Restore(Box<RestorePlan>),
     /// An undo.
     Undo(Box<RestorePlan>),
+    /// An update.
+    Update(Box<UpdatePlan>),
     /// The deletion of a backup.
     Delete(Box<Backup>),
     /// The end of an application's protection.
@@ -37,6 +39,8 @@ pub enum Intent {
     Restore,
     /// An undo.
     Undo,
+    /// An update.
+    Update,
     /// The deletion of a backup.
     Delete,
     /// The end of an application's protection.
@@ -48,6 +52,7 @@ impl Planned {
         match self {
             Self::Restore(_) => Intent::Restore,
             Self::Undo(_) => Intent::Undo,
+            Self::Update(_) => Intent::Update,
             Self::Delete(_) => Intent::Delete,
             Self::Leave(_) => Intent::Leave,
         }
@@ -58,7 +63,8 @@ impl Planned {
         match self {
             Self::Restore(plan) | Self::Undo(plan) => Some(&plan.app),
             Self::Leave(plan) => Some(&plan.app),
-            Self::Delete(_) => None,
+            // An update that goes wrong ends where it began, so a plain yes is enough.
+            Self::Update(_) | Self::Delete(_) => None,
         }
     }
 }

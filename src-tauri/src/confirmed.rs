@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use lifeboat_core::Error;
-use lifeboat_core::api::{Backup, LeavePlan, RestorePlan, RestoreSelection};
+use lifeboat_core::api::{Backup, LeavePlan, RestorePlan, RestoreSelection, UpdatePlan};
 use lifeboat_core::lifeboat::Lifeboat;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -25,6 +25,16 @@ pub struct PlannedRestore {
     pub token: String,
     /// What will be done.
     pub plan: RestorePlan,
+}
+
+/// An update that waits for a yes.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct PlannedUpdate {
+    /// Good once, for ten minutes.
+    pub token: String,
+    /// What will be done.
+    pub plan: UpdatePlan,
 }
 
 /// A deletion that waits for a yes.
@@ -111,7 +121,7 @@ impl Desktop {
         })
     }
 
-    /// Takes the last restore back, if the application's name was typed.
+    /// Takes the last restore or update back, if the application's name was typed.
     ///
     /// # Errors
     /// `confirmation-needed`, and those of planning it again.
@@ -123,7 +133,12 @@ impl Desktop {
         // What `undo` goes back to is not ours to name, so it has to be still the same.
         let now = self.fresh_undo(plan.app.clone()).await?;
         check_same(&plan.backup, &now.backup)?;
-        let title = format!("Undo the last restore of {}", plan.app);
+        let change = if plan.releases.is_empty() {
+            "restore"
+        } else {
+            "update"
+        };
+        let title = format!("Undo the last {change} of {}", plan.app);
         let title = desktop::title(JobKind::Undo, &plan.app, title);
         self.start_process(
             title,
@@ -137,6 +152,39 @@ impl Desktop {
         self.connection
             .run(|lifeboat| async move { lifeboat.plan_undo(&app).await })
             .await
+    }
+
+    /// Plans an update.
+    ///
+    /// # Errors
+    /// `invalid-input`, and those of core.
+    pub async fn plan_update(&self, app: String) -> Result<PlannedUpdate, Error> {
+        limits::app(&app)?;
+        let plan = |lifeboat: Lifeboat| async move { lifeboat.plan_update(&app).await };
+        let plan = self.connection.run(plan).await?;
+        let planned = Planned::Update(Box::new(plan.clone()));
+        Ok(PlannedUpdate {
+            token: self.confirmations.issue(planned, Instant::now())?,
+            plan,
+        })
+    }
+
+    /// Updates what was shown. The process looks at everything again, and refuses what it would have
+    /// refused in the plan.
+    ///
+    /// # Errors
+    /// `confirmation-needed`; `internal` if the program cannot be started.
+    pub fn update(&self, token: &str) -> Result<String, Error> {
+        let planned = self.redeem(token, Intent::Update, None)?;
+        let Planned::Update(plan) = planned else {
+            unreachable!("a token has one intent")
+        };
+        let title = format!("Update {}", plan.app);
+        self.start_process(
+            desktop::title(JobKind::Update, &plan.app, title),
+            vec!["update".to_owned()],
+            std::slice::from_ref(&plan.app),
+        )
     }
 
     /// Shows what a deletion would delete.

@@ -28,8 +28,10 @@ pub enum JobKind {
     Import,
     /// Puts a backup back.
     Restore,
-    /// Takes the last restore back.
+    /// Takes the last restore or update back.
     Undo,
+    /// Puts a newer release in place, or goes back to the old one.
+    Update,
     /// Ends what a crash left unfinished.
     Recover,
     /// Removes everything of ours that belongs to an application.
@@ -41,7 +43,7 @@ impl JobKind {
     #[must_use]
     pub fn outlives_window(self) -> bool {
         match self {
-            Self::Restore | Self::Undo | Self::Recover => true,
+            Self::Restore | Self::Undo | Self::Update | Self::Recover => true,
             Self::Backup | Self::Verify | Self::Download | Self::Import | Self::Leave => false,
         }
     }
@@ -84,8 +86,8 @@ pub struct JobView {
     pub stopping: bool,
     /// How it ended; `None` while it runs.
     pub outcome: Option<Outcome>,
-    /// What it brought: a `Backup`, `DownloadReport`, `RestoreReport`, `RecoveryReport` or
-    /// `LeaveReport`.
+    /// What it brought: a `Backup`, `DownloadReport`, `RestoreReport`, `UpdateReport`,
+    /// `RecoveryReport` or `LeaveReport`.
     #[ts(type = "unknown")]
     pub result: Option<serde_json::Value>,
 }

@@ -106,7 +106,7 @@ fn a_window_killed_during_a_restore_lets_it_finish() {
         (jobs[0]["outcome"]["outcome"] == "done").then_some(())
     });
     window.go_to_app(&app.name);
-    window.press("Undo restore");
+    window.press("Undo last change");
     window.wait_for("[data-testid=confirm-name]");
 }
 

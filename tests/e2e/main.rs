@@ -16,4 +16,5 @@ mod pictures;
 mod processes;
 mod restore;
 mod support;
+mod update;
 mod window;

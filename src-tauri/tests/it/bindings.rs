@@ -5,10 +5,11 @@ use std::path::Path;
 use lifeboat_core::api::{
     AppList, AuditLog, BackupList, BackupOptions, Comparison, DoctorReport, DownloadForm,
     DownloadReport, Health, LeaveReport, RecoveryReport, RestoreReport, RestoreSelection,
+    UpdateReport,
 };
 use lifeboat_core::error::Error;
 use lifeboat_core::job::JobEvent;
-use lifeboat_desktop::confirmed::{PlannedDelete, PlannedLeave, PlannedRestore};
+use lifeboat_desktop::confirmed::{PlannedDelete, PlannedLeave, PlannedRestore, PlannedUpdate};
 use lifeboat_desktop::desktop::DownloadPlan;
 use lifeboat_desktop::job::JobView;
 use ts_rs::{Config, ExportError, TS};
@@ -26,10 +27,12 @@ fn generate(folder: &Path) -> Result<String, ExportError> {
     DownloadReport::export_all(&config)?;
     RestoreSelection::export_all(&config)?;
     PlannedRestore::export_all(&config)?;
+    PlannedUpdate::export_all(&config)?;
     PlannedDelete::export_all(&config)?;
     PlannedLeave::export_all(&config)?;
     LeaveReport::export_all(&config)?;
     RestoreReport::export_all(&config)?;
+    UpdateReport::export_all(&config)?;
     RecoveryReport::export_all(&config)?;
     AuditLog::export_all(&config)?;
     DoctorReport::export_all(&config)?;

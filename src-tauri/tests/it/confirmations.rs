@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use lifeboat_core::Code;
-use lifeboat_core::api::{Backup, LeavePlan, RestorePlan};
+use lifeboat_core::api::{Backup, LeavePlan, RestorePlan, UpdatePlan};
 use lifeboat_desktop::confirmations::{Confirmations, Intent, LIFETIME, Planned};
 use serde_json::{Value, json};
 
@@ -29,7 +29,8 @@ fn delete() -> Planned {
 fn plan() -> Box<RestorePlan> {
     let plan = json!({
         "app": "shop", "backup": backup(), "selection": {"select": "everything"}, "databases": [],
-        "containers": [], "volumes_to_create": [], "steps": [], "warnings": [], "is_undo": false,
+        "containers": [], "volumes_to_create": [], "steps": [], "warnings": [], "releases": [],
+        "is_undo": false,
     });
     Box::new(serde_json::from_value(plan).expect("a plan"))
 }
@@ -45,6 +46,16 @@ fn leave() -> Planned {
     });
     Planned::Leave(Box::new(
         serde_json::from_value::<LeavePlan>(plan).expect("a plan"),
+    ))
+}
+
+fn update() -> Planned {
+    let plan = json!({
+        "app": "shop", "services": [], "containers": [], "database_bytes": 1, "steps": [],
+        "warnings": [],
+    });
+    Planned::Update(Box::new(
+        serde_json::from_value::<UpdatePlan>(plan).expect("a plan"),
     ))
 }
 
@@ -85,6 +96,7 @@ fn a_token_is_good_for_what_was_shown() {
         .expect("a token");
     let delete = confirmations.issue(delete(), now).expect("a token");
     let leave = confirmations.issue(leave(), now).expect("a token");
+    let update = confirmations.issue(update(), now).expect("a token");
     for (token, intent, name) in [
         (&undo, Intent::Restore, Some("shop")),
         (&undo, Intent::Delete, None),
@@ -92,6 +104,10 @@ fn a_token_is_good_for_what_was_shown() {
         (&delete, Intent::Undo, Some("shop")),
         (&delete, Intent::Leave, Some("shop")),
         (&undo, Intent::Leave, Some("shop")),
+        (&undo, Intent::Update, None),
+        (&delete, Intent::Update, None),
+        (&update, Intent::Restore, Some("shop")),
+        (&update, Intent::Delete, None),
         (&leave, Intent::Restore, Some("shop")),
         (&leave, Intent::Delete, None),
         (&leave, Intent::Leave, None),
@@ -107,12 +123,15 @@ fn a_token_is_good_for_what_was_shown() {
         .redeem(&delete, Intent::Delete, None, now)
         .expect("it is still good");
     confirmations
+        .redeem(&update, Intent::Update, None, now)
+        .expect("it is still good");
+    confirmations
         .redeem(&leave, Intent::Leave, Some("shop"), now)
         .expect("it is still good");
 }
 
 #[test]
-fn the_page_cannot_restore_undo_delete_or_leave_without_a_preview() {
+fn the_page_cannot_change_anything_without_a_preview() {
     let world = World::without_engine();
     for token in ["", "0123456789abcdef0123456789abcdef"] {
         let arguments = json!({"token": token, "typedName": "shop"});
@@ -127,9 +146,10 @@ fn the_page_cannot_restore_undo_delete_or_leave_without_a_preview() {
         assert_eq!(world.refused("leave_app", arguments), "confirmation-needed");
         let arguments = json!({"token": token});
         assert_eq!(
-            world.refused("delete_backup", arguments),
+            world.refused("delete_backup", arguments.clone()),
             "confirmation-needed"
         );
+        assert_eq!(world.refused("update", arguments), "confirmation-needed");
     }
 }
 

@@ -8,8 +8,10 @@ use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver};
+use std::time::Instant;
 
 use lifeboat_core::job::{JobEvent, Outcome};
+use lifeboat_desktop::confirmations::Planned;
 use nix::sys::stat::Mode;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -206,6 +208,34 @@ fn an_error_of_the_process_is_the_error_of_the_job() {
     let_go(tools.path());
     assert!(events.iter().last().is_some());
     assert_eq!(world.invoke("job_result", json!({"id": id})), Err(error));
+}
+
+#[test]
+fn an_update_that_was_rolled_back_is_no_failure_of_the_job() {
+    let tools = TempDir::new().expect("a folder");
+    let update = json!({"app": "shop", "outcome": "rolled-back", "reason": "the release crashed"});
+    let ending = format!("echo '{}'; exit 7", json!({"schema": 1, "update": update}));
+    let world = World::new(ENGINE, Some(script(tools.path(), &ending)));
+    let plan = json!({"app": "shop", "services": [], "containers": [], "database_bytes": 1,
+                      "steps": [], "warnings": []});
+    let plan = Planned::Update(serde_json::from_value(plan).expect("a plan"));
+    let token = world.desktop().confirmations.issue(plan, Instant::now());
+    let token = json!({"token": token.expect("a token")});
+    let id = world.invoke("update", token.clone()).expect("it starts");
+    let id = id.as_str().expect("an id");
+    let events = watch(&world, id);
+    let arguments = format!("update --yes --json --progress --engine={ENGINE} -- shop");
+    assert_eq!(note_of(&events), arguments);
+    assert_eq!(world.refused("update", token), "confirmation-needed");
+    let_go(tools.path());
+    let last = events.iter().last();
+    assert_eq!(
+        last,
+        Some(JobEvent::Finished {
+            outcome: Outcome::Done
+        })
+    );
+    assert_eq!(world.invoke("job_result", json!({"id": id})), Ok(update));
 }
 
 #[test]

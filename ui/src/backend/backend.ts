@@ -16,6 +16,7 @@ import type {
   PlannedDelete,
   PlannedLeave,
   PlannedRestore,
+  PlannedUpdate,
   RestoreSelection,
 } from '../bindings/api';
 
@@ -42,6 +43,8 @@ export interface Backend {
   restoreBackup(token: string, typedName: string): Promise<string>;
   planUndo(app: string): Promise<PlannedRestore>;
   undoRestore(token: string, typedName: string): Promise<string>;
+  planUpdate(app: string): Promise<PlannedUpdate>;
+  update(token: string): Promise<string>;
   planDelete(app: string, backup: string): Promise<PlannedDelete>;
   deleteBackup(token: string): Promise<Backup>;
   planLeave(app: string): Promise<PlannedLeave>;

@@ -36,6 +36,12 @@ export function seeded(seed: number): () => number {
 const hexOf = (random: () => number, length: number) =>
   Array.from({ length }, () => Math.floor(random() * 16).toString(16)).join('');
 
+/** The same image has the same ID. */
+export function imageId(image: string): string {
+  const seed = [...image].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7);
+  return `sha256:${hexOf(seeded(seed % 4_294_967_296), 64)}`;
+}
+
 const iso = (at: number) => new Date(at).toISOString();
 
 interface BackupSeed {
@@ -52,7 +58,7 @@ interface AppSeed {
   name: string;
   kind?: App['kind'];
   state?: App['state'];
-  services: [name: string, image: string, health?: string][];
+  services: [name: string, image: string, health?: string, version?: string][];
   databases: [volume: string, path: string, bytes: number, tables: TableRows[]][];
   backups: BackupSeed[];
   undo?: string;
@@ -68,8 +74,8 @@ const SEEDS: AppSeed[] = [
   {
     name: 'bookshelf',
     services: [
-      ['web', 'ghcr.io/example/bookshelf:4.2', 'healthy'],
-      ['worker', 'ghcr.io/example/bookshelf:4.2', 'none'],
+      ['web', 'ghcr.io/example/bookshelf:4.2', 'healthy', '4.2.1'],
+      ['worker', 'ghcr.io/example/bookshelf:4.2', 'none', '4.2.1'],
     ],
     databases: [
       [
@@ -258,7 +264,18 @@ function without(names: string[]): App[] {
     name,
     kind: 'container',
     state: 'running',
-    services: [{ name, container: name, image: `${name}:1`, state: 'running', health: 'none' }],
+    services: [
+      {
+        name,
+        container: name,
+        image: `${name}:1`,
+        state: 'running',
+        health: 'none',
+        image_id: imageId(name),
+        version: null,
+        directory: null,
+      },
+    ],
     databases: [],
     volumes: [],
     findings: [],
@@ -345,12 +362,15 @@ export function buildBackup(
 }
 
 function buildApp(seed: AppSeed, backups: Backup[], now: number): App {
-  const services = seed.services.map(([name, image, health]): Service => ({
+  const services = seed.services.map(([name, image, health, version]): Service => ({
     name,
     container: `${seed.name}-${name}-1`,
     image,
     state: 'running',
     health: health ?? 'none',
+    image_id: imageId(image),
+    version: version ?? null,
+    directory: null,
   }));
   const databases = seed.databases.map(([volume, path, bytes]): Database => ({
     volume,

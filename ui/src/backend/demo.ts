@@ -14,9 +14,20 @@ import type {
   RestorePlan,
   RestoreSelection,
   Step,
+  UpdateOutcome,
+  UpdatePlan,
+  UpdateReport,
 } from '../bindings/api';
 import type { Backend, JobListener } from './backend';
-import { buildBackup, buildWorld, DEMO_MARKER, ENGINE, seeded, type World } from './demo-world';
+import {
+  buildBackup,
+  buildWorld,
+  DEMO_MARKER,
+  ENGINE,
+  imageId,
+  seeded,
+  type World,
+} from './demo-world';
 
 /** Worlds in which the engine cannot be used. */
 const BLOCKED: Record<string, Code> = {
@@ -44,6 +55,31 @@ const RESTORE_STEPS = [
   step('keep', 'Keep what was replaced as a backup', false),
 ];
 
+const BACK = step('back', 'Go back to the old release and its data', false);
+
+const UPDATE_STEPS = [
+  step('check', 'Look at what runs'),
+  step('fetch', 'Get the new release'),
+  step('backup', 'Back up, and prove it'),
+  step('stop', 'Stop the application', false),
+  step('keep', 'Keep a copy of the quiet databases', false),
+  step('swap', 'Put the new release in place', false),
+  step('gate', 'Wait until it is healthy', false),
+  step('finish', 'Keep the way back', false),
+];
+
+/** How the update of an application ends; of all others, well. */
+const UPDATES: Record<string, UpdateOutcome> = {
+  photos: 'rolled-back',
+  timeclock: 'up-to-date',
+};
+
+/** The steps that an update goes through until it ends like that. */
+function walkOf(outcome: UpdateOutcome): Step[] {
+  if (outcome === 'up-to-date') return UPDATE_STEPS.slice(0, 2);
+  return outcome === 'updated' ? UPDATE_STEPS : [...UPDATE_STEPS.slice(0, 7), BACK];
+}
+
 const STEPS: Record<JobKind, Step[]> = {
   backup: [
     step('capture', 'Copy the databases while the application runs'),
@@ -64,6 +100,7 @@ const STEPS: Record<JobKind, Step[]> = {
   ],
   restore: RESTORE_STEPS,
   undo: RESTORE_STEPS,
+  update: UPDATE_STEPS,
   recover: [
     step('look', 'See how far it was', false),
     step('finish', 'Put the old data back', false),
@@ -80,10 +117,14 @@ const TITLES: Record<JobKind, string> = {
   download: 'Saving a backup of',
   import: 'Importing a backup for',
   restore: 'Restoring',
-  undo: 'Undoing the restore of',
+  undo: 'Undoing the last change of',
+  update: 'Updating',
   recover: 'Finishing what was interrupted in',
   leave: 'Stop protecting',
 };
+
+/** Steps that move no bytes worth counting. */
+const SHORT_STEPS = new Set(['check', 'stop', 'start', 'swap', 'gate', 'finish', 'back']);
 
 function fault(code: Code, message: string, advice: string, detail?: string): ApiError {
   return { code, message, advice, aftermath: 'unchanged', detail: detail ?? null };
@@ -130,6 +171,7 @@ export class Demo implements Backend {
   #plans = new Map<string, { plan: RestorePlan; kind: 'restore' | 'undo' }>();
   #deletions = new Map<string, Backup>();
   #leaving = new Map<string, LeavePlan>();
+  #updates = new Map<string, UpdatePlan>();
   #next = 1;
 
   constructor(options: Partial<DemoOptions> = {}) {
@@ -375,6 +417,7 @@ export class Demo implements Backend {
                   'This backup is not proven to restore. It is checked before anything is touched.',
               },
             ],
+      releases: isUndo && app.vault?.undo?.startsWith('the update') ? this.#changes(app) : [],
       is_undo: isUndo,
     };
     this.#plans.set(token, { plan, kind: isUndo ? 'undo' : 'restore' });
@@ -387,7 +430,9 @@ export class Demo implements Backend {
 
   async planUndo(app: string) {
     const found = this.#app(app);
-    const kept = this.#world.backups.get(app)?.find((one) => one.trigger === 'pre-restore');
+    const kept = this.#world.backups
+      .get(app)
+      ?.find((one) => one.trigger === 'pre-restore' || one.trigger === 'pre-update');
     if (!found.vault?.undo || !kept) {
       throw fault(
         'nothing-to-undo',
@@ -433,6 +478,100 @@ export class Demo implements Backend {
         findings: [],
       };
     });
+  }
+
+  #changes(app: App) {
+    return app.services.map((one) => ({
+      service: one.name,
+      from: `${one.image} (${one.image_id.slice(7, 19)})`,
+      to: `${one.image} (${imageId(`${one.image} before`).slice(7, 19)})`,
+    }));
+  }
+
+  async planUpdate(name: string) {
+    const app = this.#app(name);
+    const health = this.#world.health.get(name);
+    const token = `update-${this.#next++}`;
+    const plan: UpdatePlan = {
+      app: name,
+      services: app.services.map((one) => ({
+        service: one.name,
+        container: one.container,
+        image: one.image,
+        image_id: one.image_id,
+        version: one.version,
+        source: 'pull',
+      })),
+      containers: app.services.map((one) => one.container),
+      database_bytes: health?.size_bytes ?? 0,
+      steps: UPDATE_STEPS,
+      warnings: app.services
+        .filter((one) => one.health === 'unhealthy')
+        .map((one) => ({
+          code: 'unhealthy-before',
+          message: `${one.container} is unhealthy already; the new release is not judged by a health it never had.`,
+        })),
+    };
+    this.#updates.set(token, plan);
+    return this.#answer({ token, plan });
+  }
+
+  async update(token: string) {
+    const plan = this.#updates.get(token);
+    if (!plan) throw fault('confirmation-needed', 'This was not confirmed.', 'Look at it again.');
+    this.#updates.delete(token);
+    const outcome = UPDATES[plan.app] ?? 'updated';
+    const finish = () => this.#updated(this.#app(plan.app), outcome);
+    return this.#start('update', plan.app, finish, walkOf(outcome));
+  }
+
+  #updated(app: App, outcome: UpdateOutcome): UpdateReport {
+    const image = app.services[0]?.image ?? '';
+    const words = (id: string) => `${image} (${id.slice(7, 19)})`;
+    const [fromId, toId] = [imageId(image), imageId(`${image} new`)];
+    const report: UpdateReport = {
+      app: app.name,
+      outcome,
+      from: words(fromId),
+      to: words(outcome === 'up-to-date' ? fromId : toId),
+      services: [],
+      downtime_ms: 0,
+      backup_id: null,
+      rollback_point: null,
+      evidence: null,
+      reason: null,
+      log: null,
+      findings: [],
+    };
+    if (outcome === 'up-to-date') return report;
+    const [newest] = this.#world.backups.get(app.name) ?? [];
+    const backup = (trigger: Backup['trigger']) => this.#copy(newest, trigger)?.id ?? null;
+    report.backup_id = backup('pre-update');
+    if (outcome === 'updated') {
+      report.downtime_ms = 3_180;
+      report.rollback_point = backup('pre-update');
+      for (const service of app.services) service.image_id = toId;
+      if (app.vault) app.vault.undo = `the update to ${report.to}`;
+      return report;
+    }
+    report.downtime_ms = 9_420;
+    report.evidence = backup('pre-restore');
+    report.reason = 'server ended with exit code 1 after it was started';
+    report.log =
+      'migrating schema 41 → 42\nmigrated 184210 assets\npanic: config key "ml.url" is required';
+    return report;
+  }
+
+  #copy(backup: Backup | undefined, trigger: Backup['trigger']): Backup | null {
+    if (!backup) return null;
+    const made: Backup = {
+      ...structuredClone(backup),
+      id: `${trigger}-${this.#next++}`,
+      trigger,
+      created_at: new Date().toISOString(),
+    };
+    this.#put(made);
+    return made;
   }
 
   async planDelete(app: string, id: string) {
@@ -613,7 +752,9 @@ export class Demo implements Backend {
   #tell(job: DemoJob, event: JobEvent): void {
     job.history.push(event);
     const view = job.view;
-    if (event.event === 'step-started') {
+    if (event.event === 'started') {
+      view.steps = event.steps;
+    } else if (event.event === 'step-started') {
       Object.assign(view, {
         current_step: event.step,
         done_bytes: 0,
@@ -627,7 +768,12 @@ export class Demo implements Backend {
     for (const listener of job.listeners) listener(structuredClone(event));
   }
 
-  async #start(kind: JobKind, app: string, finish: () => unknown): Promise<string> {
+  async #start(
+    kind: JobKind,
+    app: string,
+    finish: () => unknown,
+    walk: Step[] = STEPS[kind],
+  ): Promise<string> {
     await this.#answer(null);
     const id = `job-${this.#next++}`;
     const view: JobView = {
@@ -646,15 +792,16 @@ export class Demo implements Backend {
     };
     const job: DemoJob = { view, history: [], listeners: [], cancelled: false };
     this.#jobs.set(id, job);
-    setTimeout(() => void this.#work(job, finish));
+    setTimeout(() => void this.#work(job, finish, walk));
     return id;
   }
 
-  async #work(job: DemoJob, finish: () => unknown): Promise<void> {
+  async #work(job: DemoJob, finish: () => unknown, walk: Step[]): Promise<void> {
     const total = 154 * 1024 * 1024;
     this.#tell(job, { event: 'started', steps: job.view.steps });
-    for (const one of job.view.steps) {
-      const bytes = one.id === 'stop' || one.id === 'start' ? null : total;
+    for (const one of walk) {
+      if (one === BACK) this.#tell(job, { event: 'started', steps: walk });
+      const bytes = SHORT_STEPS.has(one.id) ? null : total;
       this.#tell(job, { event: 'step-started', step: one.id, total_bytes: bytes });
       for (let tick = 1; tick <= this.options.ticks; tick += 1) {
         await new Promise((done) => setTimeout(done, this.options.tickMs));

@@ -881,7 +881,7 @@ outcome: Outcome, };
 /**
  * What a job does.
  */
-export type JobKind = "backup" | "verify" | "download" | "import" | "restore" | "undo" | "recover" | "leave";
+export type JobKind = "backup" | "verify" | "download" | "import" | "restore" | "undo" | "update" | "recover" | "leave";
 
 /**
  * Everything that is known of a job at one moment.
@@ -932,8 +932,8 @@ stopping: boolean,
  */
 outcome: Outcome | null,
 /**
- * What it brought: a `Backup`, `DownloadReport`, `RestoreReport`, `RecoveryReport` or
- * `LeaveReport`.
+ * What it brought: a `Backup`, `DownloadReport`, `RestoreReport`, `UpdateReport`,
+ * `RecoveryReport` or `LeaveReport`.
  */
 result: unknown, };
 
@@ -1070,6 +1070,19 @@ token: string,
  * What will be done.
  */
 plan: RestorePlan, };
+
+/**
+ * An update that waits for a yes.
+ */
+export type PlannedUpdate = {
+/**
+ * Good once, for ten minutes.
+ */
+token: string,
+/**
+ * What will be done.
+ */
+plan: UpdatePlan, };
 
 /**
  * One recovered job.
@@ -1259,7 +1272,69 @@ state: string,
 /**
  * `healthy`, `unhealthy`, `starting`, or `none` if the container has no health check.
  */
-health: string, };
+health: string,
+/**
+ * ID of the image that runs.
+ */
+image_id: string,
+/**
+ * The version that the image says it is.
+ */
+version: string | null,
+/**
+ * The directory that compose was run in, where it was.
+ */
+directory: string | null, };
+
+/**
+ * One service in the plan of an update.
+ */
+export type ServicePlan = {
+/**
+ * The compose service, or the container's name.
+ */
+service: string,
+/**
+ * The container's name.
+ */
+container: string,
+/**
+ * Image reference.
+ */
+image: string,
+/**
+ * ID of the image that runs.
+ */
+image_id: string,
+/**
+ * The version that the image says it is.
+ */
+version: string | null,
+/**
+ * Where a newer one comes from.
+ */
+source: UpdateSource, };
+
+/**
+ * One service that an update changed, or tried to.
+ */
+export type ServiceUpdate = {
+/**
+ * The compose service, or the container's name.
+ */
+service: string,
+/**
+ * Image reference.
+ */
+image: string,
+/**
+ * ID of the image before.
+ */
+from_id: string,
+/**
+ * ID of the new image.
+ */
+to_id: string, };
 
 /**
  * One step of a job, known before it begins.
@@ -1354,6 +1429,98 @@ rows: number | null, };
  * Why a backup was taken.
  */
 export type Trigger = "manual" | "scheduled" | "start-up" | "pre-update" | "pre-restore" | "import";
+
+/**
+ * How an update ended.
+ */
+export type UpdateOutcome = "updated" | "up-to-date" | "rolled-back" | "rolled-back-unhealthy" | "needs-attention";
+
+/**
+ * What an update will do. Running it consumes it.
+ */
+export type UpdatePlan = {
+/**
+ * The application.
+ */
+app: string,
+/**
+ * Its services.
+ */
+services: Array<ServicePlan>,
+/**
+ * Containers that will be stopped if there is a newer image, in the order of stopping.
+ */
+containers: Array<string>,
+/**
+ * Size of the databases, which are copied while the application stands still, in bytes.
+ */
+database_bytes: number,
+/**
+ * The steps.
+ */
+steps: Array<Step>,
+/**
+ * What to know before saying yes.
+ */
+warnings: Array<Finding>, };
+
+/**
+ * What an update did.
+ */
+export type UpdateReport = {
+/**
+ * The application.
+ */
+app: string,
+/**
+ * How it ended.
+ */
+outcome: UpdateOutcome,
+/**
+ * The release before, in words.
+ */
+from: string,
+/**
+ * The new release, in words.
+ */
+to: string,
+/**
+ * What changed, or was to change.
+ */
+services: Array<ServiceUpdate>,
+/**
+ * How long the application was stopped, in milliseconds.
+ */
+downtime_ms: number,
+/**
+ * The verified backup from before the stop.
+ */
+backup_id: string | null,
+/**
+ * The backup that an undo goes back to.
+ */
+rollback_point: string | null,
+/**
+ * The backup of what a failed release left, if it had touched the data.
+ */
+evidence: string | null,
+/**
+ * Why, where it is not updated.
+ */
+reason: string | null,
+/**
+ * The last lines of a failed release's log.
+ */
+log: string | null,
+/**
+ * Things to know.
+ */
+findings: Array<Finding>, };
+
+/**
+ * Where a newer image of a service comes from.
+ */
+export type UpdateSource = "pull" | "local" | "fixed";
 
 /**
  * What is known of a vault without listing it.

@@ -65,6 +65,12 @@ export async function startRestore(
   return jobs.follow(id, { app, kind, title: JOB_TITLES[kind](app) });
 }
 
+/** Updates what was shown. */
+export async function startUpdate(app: string, token: string): Promise<Job> {
+  const id = await backend().update(token);
+  return jobs.follow(id, { app, kind: 'update', title: JOB_TITLES.update(app) });
+}
+
 /** Removes what was shown and confirmed; with a folder, every backup is copied there first. */
 export async function startLeave(
   app: string,

@@ -6,11 +6,13 @@ import type {
   LeaveReport,
   RecoveryReport,
   RestoreReport,
+  UpdateReport,
   Verdict,
 } from '../bindings/api';
 import { plain } from '../text/format';
 import { JOBS } from '../text/jobs';
 import type { Tone } from '../text/status';
+import { updateEnding } from '../text/updates';
 import type { Job } from './jobs.svelte';
 
 const has = (value: unknown, key: string): boolean =>
@@ -23,7 +25,12 @@ export function resultBackup(job: Job): Backup | null {
 
 /** What a restore or undo reports. */
 export function resultRestore(job: Job): RestoreReport | null {
-  return has(job.result, 'downtime_ms') ? (job.result as RestoreReport) : null;
+  return has(job.result, 'safety_backup') ? (job.result as RestoreReport) : null;
+}
+
+/** What an update reports, however it ended. */
+export function resultUpdate(job: Job): UpdateReport | null {
+  return job.kind === 'update' && has(job.result, 'outcome') ? (job.result as UpdateReport) : null;
 }
 
 /** What the end of a protection reports. */
@@ -56,6 +63,7 @@ export function endingOf(job: Job): { tone: Tone; text: string } | null {
   if (job.kind === 'recover' && has(job.result, 'recovered')) {
     return recoveryEnding(job.result as RecoveryReport);
   }
+  if (job.kind === 'update') return updateJobEnding(job);
   const left = resultLeave(job);
   if (left) return { tone: 'good', text: JOBS.unprotected(left) };
   return { tone: 'good', text: JOBS.done(job.kind, null) };
@@ -65,4 +73,11 @@ function recoveryEnding(report: RecoveryReport): { tone: Tone; text: string } {
   const bad = report.recovered.some((one) => one.ending === 'needs-attention');
   const text = report.recovered.map((one) => plain(one.message)).join(' ');
   return { tone: bad ? 'bad' : 'good', text: text || JOBS.nothingUnfinished };
+}
+
+function updateJobEnding(job: Job): { tone: Tone; text: string } {
+  const report = resultUpdate(job);
+  if (!report) return { tone: 'neutral', text: JOBS.done('update', null) };
+  const { tone, title, text } = updateEnding(report);
+  return { tone, text: `${title}. ${text}` };
 }

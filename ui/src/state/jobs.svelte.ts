@@ -5,6 +5,8 @@ import type { Error as ApiError, JobEvent, JobKind, Outcome, Step } from '../bin
 import { JOBS } from '../text/jobs';
 import { toError } from '../text/errors';
 import { announce } from './announce.svelte';
+import type { Begun } from './downtime';
+import { endingOf } from './endings';
 import { Pace } from './pace';
 
 /** Notes beyond this are dropped from the front: they are a tail, not a log. */
@@ -34,6 +36,11 @@ export class Job {
   stopping = $state(false);
   outcome = $state<Outcome | null>(null);
   result = $state<unknown>(null);
+  /** The steps in the order in which they began. */
+  begun = $state<Begun[]>([]);
+  endedAt = $state<number | null>(null);
+  /** What is told now happened before this window was there. */
+  catchingUp = false;
   #pace: Pace | null = null;
   #onEnd: (job: Job) => void;
 
@@ -59,6 +66,12 @@ export class Job {
 
   get stepNumber(): number {
     return this.steps.findIndex((one) => one.id === this.current) + 1;
+  }
+
+  /** The step after which it had to go back; the way back is announced only then. */
+  get broken(): string | null {
+    const back = this.steps.findIndex((one) => one.id === 'back');
+    return this.steps[back - 1]?.id ?? null;
   }
 
   /** Cancel is possible now. */
@@ -89,12 +102,13 @@ export class Job {
         announce(JOBS.stopping);
         break;
       case 'finished':
-        this.#end(event.outcome);
+        this.#end(event.outcome, now);
     }
   }
 
   #beginStep(id: string, total: number | null, now: number): void {
     this.current = id;
+    this.begun = [...this.begun, { step: id, at: now, earlier: this.catchingUp }];
     this.doneBytes = 0;
     this.totalBytes = total;
     this.rate = null;
@@ -112,13 +126,17 @@ export class Job {
     this.remainingMs = this.#pace?.remaining(now) ?? null;
   }
 
-  #end(outcome: Outcome): void {
+  #end(outcome: Outcome, now: number): void {
     if (this.outcome) return;
     this.outcome = outcome;
+    this.endedAt = now;
     this.rate = null;
     this.remainingMs = null;
-    if (outcome.outcome === 'done') this.finished = this.steps.map((one) => one.id);
-    announce(JOBS.ended(this.title, outcome));
+    // How an update ended is in its report, and so is how far it went: "done" says neither.
+    if (this.kind !== 'update' || outcome.outcome !== 'done') {
+      if (outcome.outcome === 'done') this.finished = this.steps.map((one) => one.id);
+      announce(JOBS.ended(this.title, outcome));
+    }
     this.#onEnd(this);
   }
 }
@@ -149,26 +167,29 @@ class Jobs {
   }
 
   /** Follows a job that was just started. Earlier good endings of the same kind make room. */
-  follow(id: string, seed: JobSeed): Job {
+  follow(id: string, seed: JobSeed, isJoinedLate = false): Job {
     const known = this.find(id);
     if (known) return known;
     this.list = this.list.filter(
       (job) => job.running || job.app !== seed.app || job.outcome?.outcome === 'failed',
     );
     const job = new Job(id, seed, (ended) => void this.#ended(ended));
+    job.catchingUp = isJoinedLate;
     this.list = [job, ...this.list];
     backend()
       .watchJob(id, (event) => job.happen(event))
+      .then(() => (job.catchingUp = false))
       .catch((thrown: unknown) =>
         job.happen({ event: 'finished', outcome: { outcome: 'failed', error: toError(thrown) } }),
       );
     return job;
   }
 
-  /** Finds what was running before the window was opened again. */
+  /** Finds what was running before the window was opened again, and updates that ended meanwhile. */
   async attach(): Promise<void> {
     const views = await backend().listJobs();
-    for (const view of views.filter((one) => one.outcome === null)) this.follow(view.id, view);
+    const wanted = views.filter((one) => one.outcome === null || one.kind === 'update');
+    for (const view of wanted) this.follow(view.id, view, true);
   }
 
   dismiss(id: string): void {
@@ -186,6 +207,8 @@ class Jobs {
         .jobResult(job.id)
         .catch(() => null);
     }
+    const ending = job.kind === 'update' ? endingOf(job) : null;
+    if (ending) announce(JOBS.endedAs(job.title, ending.text));
     for (const listener of this.#listeners) listener(job);
   }
 }

@@ -9,6 +9,7 @@ export type Route =
   | { view: 'backup'; app: string; backup: string }
   | { view: 'restore'; app: string; backup: string }
   | { view: 'undo'; app: string }
+  | { view: 'update'; app: string; job: string | null }
   | { view: 'leave'; app: string };
 
 const decode = (part: string) => {
@@ -28,6 +29,7 @@ export function parseRoute(hash: string): Route {
   if (third === 'backups' && fourth) return { view: 'backup', app, backup: fourth };
   if (third === 'restore' && fourth) return { view: 'restore', app, backup: fourth };
   if (third === 'undo') return { view: 'undo', app };
+  if (third === 'update') return { view: 'update', app, job: fourth ?? null };
   if (third === 'leave') return { view: 'leave', app };
   if (third === 'databases' || third === 'activity') return { view: 'app', app, tab: third };
   return { view: 'app', app, tab: 'backups' };
@@ -44,6 +46,9 @@ export const links = {
   backup: (app: string, backup: string) => `#/app/${part(app)}/backups/${part(backup)}`,
   restore: (app: string, backup: string) => `#/app/${part(app)}/restore/${part(backup)}`,
   undo: (app: string) => `#/app/${part(app)}/undo`,
+  /** The plan of an update, or the update that a job is. */
+  update: (app: string, job: string | null = null) =>
+    `#/app/${part(app)}/update${job === null ? '' : `/${part(job)}`}`,
   leave: (app: string) => `#/app/${part(app)}/leave`,
 };
 

@@ -9,6 +9,8 @@ describe('addresses', () => {
       expect(parseRoute(links.app(app, 'activity'))).toEqual({ view: 'app', app, tab: 'activity' });
       expect(parseRoute(links.backup(app, 'x'))).toEqual({ view: 'backup', app, backup: 'x' });
       expect(parseRoute(links.restore(app, 'x'))).toEqual({ view: 'restore', app, backup: 'x' });
+      expect(parseRoute(links.update(app))).toEqual({ view: 'update', app, job: null });
+      expect(parseRoute(links.update(app, 'x'))).toEqual({ view: 'update', app, job: 'x' });
       expect(parseRoute(links.undo(app))).toEqual({ view: 'undo', app });
     }
   });

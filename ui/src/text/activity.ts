@@ -28,6 +28,7 @@ const OPERATIONS: Record<string, string> = {
   pin: 'Pin',
   unpin: 'Unpin',
   undo: 'Undo',
+  update: 'Update',
   recover: 'Recovery',
 };
 

@@ -10,7 +10,7 @@ export const BACKUPS = {
   create: 'Create backup',
   refresh: 'Refresh',
   import: 'Import…',
-  undo: 'Undo restore',
+  undo: 'Undo last change',
   filter: 'Filter backups',
   loading: 'Loading the backups…',
   noMatch: 'No backup matches.',

@@ -15,6 +15,11 @@ export function plain(text: string): string {
   return text.replace(INVISIBLE, '\ufffd');
 }
 
+/** Several lines that somebody else wrote, safe to be shown. */
+export function logText(text: string): string {
+  return text.split(/\r?\n/).map(plain).join('\n');
+}
+
 /** A path in a volume; bytes that are no text travel as base64 and are shown as well as can be. */
 export function pathText(path: string): string {
   if (!path.startsWith(BASE64_PREFIX)) return plain(path);

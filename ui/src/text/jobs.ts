@@ -10,7 +10,8 @@ export const JOB_TITLES: Record<JobKind, (app: string | null) => string> = {
   download: (app) => `Saving a backup of ${plain(app ?? '')}`,
   import: (app) => (app ? `Importing a backup for ${plain(app)}` : 'Importing a backup'),
   restore: (app) => `Restoring ${plain(app ?? '')}`,
-  undo: (app) => `Undoing the restore of ${plain(app ?? '')}`,
+  undo: (app) => `Undoing the last change of ${plain(app ?? '')}`,
+  update: (app) => `Updating ${plain(app ?? '')}`,
   leave: (app) => `Ending the protection of ${plain(app ?? '')}`,
   recover: (app) =>
     app ? `Finishing what was interrupted in ${plain(app)}` : 'Finishing what was interrupted',
@@ -25,6 +26,8 @@ export const CANCEL_LEAVES: Record<JobKind, string> = {
   import: 'The half-taken file is removed from the vault. Your own file is not touched.',
   restore: 'Everything is put back as it was before, and the application is started again.',
   undo: 'Everything stays as it is now, and the application is started again.',
+  update:
+    'The application was not stopped, and goes on with the release that runs. A finished backup stays.',
   recover: 'What was interrupted stays unfinished, and can be finished later.',
   leave: 'Nothing is removed: the vault stays with all its backups. Finished copies stay as well.',
 };
@@ -36,6 +39,7 @@ const SHORT: Record<JobKind, string> = {
   import: 'import',
   restore: 'restore',
   undo: 'undo',
+  update: 'update',
   recover: 'recovery',
   leave: 'removal',
 };
@@ -44,7 +48,8 @@ const DONE: Record<Exclude<JobKind, 'backup' | 'verify'>, string> = {
   download: 'Saved and verified: the copy was read back and is identical.',
   import: 'Imported.',
   restore: 'Restored.',
-  undo: 'Undone: the data from before the restore is back.',
+  undo: 'Undone: what was there before is back.',
+  update: 'The update came to its end.',
   recover: 'Finished.',
   leave: 'Lifeboat’s vault is removed. The application was not touched.',
 };
@@ -98,6 +103,8 @@ export const JOBS = {
     return `The vault is removed with ${many(gone, 'backup')}${where}. The application was not touched.`;
   },
   nothingUnfinished: 'Nothing was unfinished.',
+  endedAs: (title: string, text: string) => `${plain(title)}: ${text}`,
+  show: 'Show',
   ended: (title: string, outcome: Outcome) => {
     if (outcome.outcome === 'failed')
       return `${plain(title)} failed: ${plain(outcome.error.message)}`;

@@ -1,13 +1,17 @@
 /** Words of restore and undo. */
-import type { RestoreReport, TableComparison } from '../bindings/api';
+import type { ReleaseChange, RestoreReport, TableComparison } from '../bindings/api';
 import { count, many, plain, span } from './format';
 
 export const RESTORE = {
   title: (app: string) => `Restore ${plain(app)}`,
   undoTitle: (app: string) => `Undo the last restore of ${plain(app)}`,
+  undoUpdateTitle: (app: string) => `Undo the last update of ${plain(app)}`,
+  undoPlanning: (app: string) => `Undo the last change of ${plain(app)}`,
   safe: 'Nothing is lost: what is there now becomes a backup first, and one click takes you back.',
   undoSafe:
     'This goes back to the data from before the last restore. What is there now becomes a backup first.',
+  undoUpdateSafe:
+    'The old release comes back together with the data from before the update. What is there now becomes a backup first.',
   orphanSafe:
     'The application is gone, its data is not: the volumes are made again and filled from this backup.',
   from: 'From the backup',
@@ -39,6 +43,8 @@ export const RESTORE = {
     now === null || now === then
       ? `${service}: ${then}, as now`
       : `${service}: made with ${then}, now ${now}`,
+  changes: 'Releases that change',
+  change: (one: ReleaseChange) => `${plain(one.from)} → ${plain(one.to)}`,
   happens: 'What will happen',
   stops: (names: string[]) => `Stopped and started again: ${names.map(plain).join(', ')}.`,
   stopsNone: 'No container has to be stopped.',
@@ -50,6 +56,7 @@ export const RESTORE = {
   confirm: 'Confirm',
   go: 'Restore',
   undoGo: 'Undo the restore',
+  undoUpdateGo: 'Undo the update',
   undo: 'Undo',
   running: (app: string) => `Restoring ${plain(app)}…`,
   runningSafe: 'Your data from before is kept. You can close this page; the job goes on.',
