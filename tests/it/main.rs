@@ -12,6 +12,7 @@ mod import;
 mod leave;
 mod locked_out;
 mod restore;
+mod safe_update;
 mod support;
 mod update;
 mod verify;

@@ -37,13 +37,18 @@ impl Compose {
     /// Writes the project's file; nothing is up yet.
     #[must_use]
     pub fn new(engine: &Engine, project: &str, parent: &Path) -> Self {
-        let directory = parent.join(project);
-        std::fs::create_dir_all(&directory).expect("a directory for the project");
+        Self::within(engine, project, &parent.join(project))
+    }
+
+    /// The same in a directory that is not called as the project is.
+    #[must_use]
+    pub fn within(engine: &Engine, project: &str, directory: &Path) -> Self {
+        std::fs::create_dir_all(directory).expect("a directory for the project");
         let file = FILE.replace("IMAGE", &artifacts::demo_image());
         std::fs::write(directory.join("compose.yaml"), file).expect("the compose file");
         Self {
             project: project.to_owned(),
-            directory,
+            directory: directory.to_owned(),
             engine: engine.clone(),
         }
     }
