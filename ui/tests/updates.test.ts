@@ -87,7 +87,7 @@ describe('an update', () => {
     expect(document.querySelector('header')?.textContent).toMatch(
       /photos\/server:1\.98\.3 \(.*\) runs with its data\./,
     );
-    expect(outcome.textContent).toContain('Server ended with exit code 1 after it was started.');
+    expect(outcome.textContent).toContain('server ended with exit code 1 after it was started.');
     expect(screen.queryByRole('alert')).toBeNull();
     const log = within(outcome).getByText('The last lines of the failed release');
     expect(log.closest('details')?.textContent).toContain('panic: config key "ml.url" is required');

@@ -181,9 +181,11 @@ describe('an application', () => {
 
   it('finishes what was interrupted', async () => {
     openWindow('#/app/weather-station', { world: 'broken' });
-    await press('Finish the restore');
+    await press('Finish it');
     await screen.findByText('The data from before the restore is there again.');
-    await waitFor(() => expect(screen.queryByText('A restore was interrupted')).toBeNull());
+    await waitFor(() =>
+      expect(screen.queryByText('A restore or update was interrupted')).toBeNull(),
+    );
   });
 
   it('is told apart when it is gone', async () => {

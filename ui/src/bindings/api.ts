@@ -1452,7 +1452,8 @@ services: Array<ServicePlan>,
  */
 containers: Array<string>,
 /**
- * Size of the databases, which are copied while the application stands still, in bytes.
+ * Size of the databases with their write-ahead logs, which are copied while the application stands
+ * still, in bytes.
  */
 database_bytes: number,
 /**

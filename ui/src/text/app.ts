@@ -10,11 +10,11 @@ export const APP = {
     string
   >,
   refresh: 'Refresh',
-  recover: 'Finish the restore',
+  recover: 'Finish it',
   restoreNewest: 'Restore newest proven backup',
-  unfinished: 'A restore was interrupted',
+  unfinished: 'A restore or update was interrupted',
   unfinishedMore:
-    'Your data from before is kept. Finish it: either the old data is put back, or the new data is completed; never half of each.',
+    'Your data from before is kept. Finished, it is as it was before, or as it was meant to be; never half of each.',
   orphan: 'This application is not on the engine any more, but its vault is',
   orphanMore:
     'Restoring makes its volumes again and fills them. Then start the application as before; it adopts them.',

@@ -39,7 +39,7 @@ export function statusOf(
     return sentence(
       'bad',
       'Needs attention.',
-      'A restore was interrupted. Finish it before anything else.',
+      'A restore or update was interrupted. Finish it before anything else.',
       'recover',
     );
   }

@@ -10,7 +10,7 @@ const listed = (names: string[]) => names.map(plain).join(', ');
 
 const SOURCES: Record<UpdateSource, string> = {
   pull: 'Its registry is asked',
-  local: 'A newer image is here already',
+  local: 'Another image of that name is here',
   fixed: 'Named by its content: it stays',
 };
 
@@ -47,8 +47,7 @@ export const UPDATES = {
   warnings: 'Before you say yes',
   now: 'Update now',
   back: 'Not now',
-  runningText:
-    'You can close the window; the update goes on. It ends with the new release healthy, or with the old one and its data.',
+  runningText: 'You can close the window: the update goes on to its end.',
   downFor: 'Down for',
   downAtLeast: 'Down for at least',
   wasDown: 'Was down for',
@@ -68,7 +67,7 @@ export const UPDATES = {
   rollbackPoint: 'Undo goes to',
   evidence: 'What it left',
   why: 'Why',
-  whyText: (reason: string) => period(plain(reason).replace(/^./, (first) => first.toUpperCase())),
+  whyText: (reason: string) => period(plain(reason)),
   log: 'The last lines of the failed release',
   findings: 'Things to know',
   undo: 'Undo…',

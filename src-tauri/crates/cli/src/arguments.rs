@@ -406,7 +406,7 @@ mod tests {
             "lifeboat download shop latest",
             "lifeboat restore shop",
             "lifeboat prune shop",
-            "lifeboat update shop",
+            "lifeboat update",
             "lifeboat",
         ] {
             assert_eq!(parse(line).expect_err(line).exit_code(), 2, "{line}");

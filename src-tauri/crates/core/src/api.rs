@@ -512,7 +512,8 @@ pub struct UpdatePlan {
     pub services: Vec<ServicePlan>,
     /// Containers that will be stopped if there is a newer image, in the order of stopping.
     pub containers: Vec<String>,
-    /// Size of the databases, which are copied while the application stands still, in bytes.
+    /// Size of the databases with their write-ahead logs, which are copied while the application stands
+    /// still, in bytes.
     pub database_bytes: u64,
     /// The steps.
     pub steps: Vec<crate::job::Step>,

@@ -38,7 +38,7 @@ pub enum Code {
     NothingToUndo,
     /// Another job works on this application.
     Busy,
-    /// An earlier restore was not finished; `recover` ends it.
+    /// An earlier restore or update was not finished; `recover` ends it.
     Unfinished,
     /// The database stayed locked by the application.
     DatabaseLocked,

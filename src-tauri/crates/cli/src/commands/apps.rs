@@ -102,7 +102,7 @@ fn app_warnings(app: &App) -> Vec<String> {
         .collect();
     if app.vault.as_ref().is_some_and(|vault| vault.unfinished) {
         warnings.push(format!(
-            "{name}: a restore was not finished. `lifeboat recover {}` ends it.",
+            "{name}: a restore or update was not finished. `lifeboat recover {}` ends it.",
             text::word(&app.name)
         ));
     }

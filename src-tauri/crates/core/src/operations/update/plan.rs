@@ -9,6 +9,7 @@ use crate::lifeboat::Lifeboat;
 use crate::operations::containers::{StoppedContainer, aside_name, everyone};
 use crate::operations::discover::{self, StorageKey};
 use crate::operations::events::step;
+use crate::operations::health;
 use crate::operations::resolve::{Resolved, resolve};
 
 /// Free space that must stay on the engine's disk.
@@ -243,13 +244,7 @@ fn to_plan(prepared: &Prepared) -> UpdatePlan {
             .filter(|container| container.was_running)
             .map(|container| container.name.clone())
             .collect(),
-        database_bytes: prepared
-            .resolved
-            .storages
-            .iter()
-            .flat_map(|storage| &storage.scanned.databases)
-            .map(|database| database.size_bytes)
-            .sum(),
+        database_bytes: health::live_bytes(&prepared.resolved),
         steps: steps(),
         warnings: prepared.warnings.clone(),
     }
