@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use lifeboat_tests::private_engine::PrivateEngine;
-use lifeboat_tests::{Compose, DemoApp, DemoOptions, World};
+use lifeboat_tests::{Compose, DemoApp, DemoOptions, Release, World, artifacts};
 use serde_json::Value;
 
 use crate::support::{id, row};
@@ -53,6 +53,27 @@ fn history(world: &World, demo: &Compose) -> Value {
     chosen
 }
 
+/// An update from its plan to its end: a release that is never healthy.
+fn update(world: &World, demo: &Compose, window: &Window, folder: &std::path::Path) {
+    let sick = Release::new("2").with("AT_START", "migrate,sick");
+    sick.name(world, &artifacts::demo_image());
+    window.go(&format!("#/app/{}/update", demo.project));
+    window.wait_for("[data-testid=update-plan]");
+    keep(window, folder, "update", "light");
+    keep(window, folder, "update-dark", "dark");
+    window.press("Update now");
+    let stopped = "[data-testid=downtime-clock].running";
+    // On the way there, and for longer on the way back.
+    window.wait_for(stopped);
+    window.wait_gone(stopped);
+    window.wait_for(stopped);
+    keep(window, folder, "update-running", "light");
+    keep(window, folder, "update-running-dark", "dark");
+    window.wait_for("[data-testid=update-outcome][data-outcome=rolled-back]");
+    keep(window, folder, "update-rolled-back", "light");
+    keep(window, folder, "update-rolled-back-dark", "dark");
+}
+
 #[test]
 fn the_window_is_painted_in_both_themes() {
     // An engine of its own: on others there are applications that are nobody else's business.
@@ -85,6 +106,7 @@ fn the_window_is_painted_in_both_themes() {
     window.wait_for("[data-testid=confirm-name]");
     keep(&window, &folder, "leave", "light");
     keep(&window, &folder, "leave-dark", "dark");
+    update(&world, &demo, &window, &folder);
     window.close();
     let _ = demo.run(&["down", "--volumes"]).success();
 }
