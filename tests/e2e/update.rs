@@ -18,11 +18,14 @@ fn update(window: &Window, app: &DemoApp) -> String {
         "who is stopped is said: {plan}"
     );
     window.press("Update now");
-    window.wait_for("[data-testid=downtime-clock] [role=timer]");
-    window.wait_for(&format!("{OUTCOME}:not([data-outcome=running])"));
-    window
-        .attribute(OUTCOME, "data-outcome")
-        .unwrap_or_default()
+    let mut clock_ran = false;
+    let outcome = window.wait("the update ends", || {
+        clock_ran |= window.has("[data-testid=downtime-clock] [role=timer]");
+        let outcome = window.attribute(OUTCOME, "data-outcome");
+        outcome.filter(|outcome| outcome != "running")
+    });
+    assert!(clock_ran, "no clock ran: {}", window.text("main"));
+    outcome
 }
 
 /// Columns of the guest book's table: five, and six after the migration.
