@@ -10,6 +10,8 @@ const OUTCOME: &str = "[data-testid=update-outcome]";
 /// Starts the update on the application's page, and waits for its ending.
 fn update(window: &Window, app: &DemoApp) -> String {
     window.go_to_app(&app.name);
+    // What stands above the button has to be there first, or the click finds it moved.
+    window.wait_for("[data-testid=health-card][data-verdict=sound]");
     window.press("Safe Update");
     window.wait_for("[data-testid=update-plan]");
     let plan = window.text("main");
