@@ -15,4 +15,5 @@ mod restore;
 mod safe_update;
 mod support;
 mod update;
+mod update_built;
 mod verify;

@@ -971,7 +971,8 @@ last_backup: Backup | null,
  */
 containers: Array<string>,
 /**
- * Images of ours; they go with the last vault of the engine.
+ * Names that keep images for an undo, and Lifeboat's own images, which go with the last vault of
+ * the engine.
  */
 images: Array<string>, };
 
@@ -1521,7 +1522,7 @@ findings: Array<Finding>, };
 /**
  * Where a newer image of a service comes from.
  */
-export type UpdateSource = "pull" | "local" | "fixed";
+export type UpdateSource = "pull" | "local" | "build" | "fixed";
 
 /**
  * What is known of a vault without listing it.

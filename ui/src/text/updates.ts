@@ -11,6 +11,7 @@ const listed = (names: string[]) => names.map(plain).join(', ');
 const SOURCES: Record<UpdateSource, string> = {
   pull: 'Its registry is asked',
   local: 'Another image of that name is here',
+  build: 'Compose builds it',
   fixed: 'Named by its content: it stays',
 };
 

@@ -480,6 +480,8 @@ pub enum UpdateSource {
     Pull,
     /// The name stands for another image on this engine already.
     Local,
+    /// It is built from a folder, by compose.
+    Build,
     /// Nowhere: the image is named by its content.
     Fixed,
 }

@@ -52,6 +52,7 @@ fn describe_plan(plan: &UpdatePlan, view: View) -> String {
     let services = plan.services.iter().map(|service| {
         let from = match service.source {
             UpdateSource::Pull => "looked for in its registry",
+            UpdateSource::Build => "built by compose",
             UpdateSource::Local => "another image of that name is here already",
             UpdateSource::Fixed => "named by its content: it stays",
         };

@@ -1,16 +1,19 @@
-//! What only compose itself can tell of a project: how it would make each service today.
+//! What only compose itself can tell of a project, and the one thing that it does for us: building.
 //!
-//! Compose is run for questions, never for bringing containers up or down.
+//! Compose is never run for bringing containers up or down.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::process::Command;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use yaml_rust2::YamlLoader;
 
 use super::discover::{self, AppContainers};
 use crate::engine::Container;
+use crate::error::{Code, Error};
 
 /// The label by which compose tells whether a container is still as its file says.
 pub(super) const CONFIG_HASH: &str = "com.docker.compose.config-hash";
@@ -20,6 +23,9 @@ const PROJECT: &str = "com.docker.compose.project";
 const DIRECTORY: &str = "com.docker.compose.project.working_dir";
 const FILES: &str = "com.docker.compose.project.config_files";
 const ENVIRONMENT_FILE: &str = "com.docker.compose.project.environment_file";
+
+/// How much of a failed build is told.
+const BUILD_LINES: usize = 25;
 
 /// Compose reads files and asks the engine; it does not take long.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -81,7 +87,80 @@ impl Project {
         (!hashes.is_empty()).then_some(hashes)
     }
 
+    /// Services that are built from a folder; `None` if compose cannot tell.
+    pub(super) async fn built_services(&self) -> Option<BTreeSet<String>> {
+        let text = self.run(&["config"]).await?;
+        let documents = YamlLoader::load_from_str(&text).ok()?;
+        let services = documents.first()?["services"].as_hash()?;
+        Some(
+            services
+                .iter()
+                .filter(|(_, service)| !service["build"].is_badvalue())
+                .filter_map(|(name, _)| name.as_str())
+                .map(str::to_owned)
+                .collect(),
+        )
+    }
+
+    /// Builds services, as `compose build` does.
+    ///
+    /// # Errors
+    /// `engine-failed` with the last lines of what it said; `cancelled`.
+    pub(super) async fn build(
+        &self,
+        services: &[String],
+        cancel: &CancellationToken,
+    ) -> Result<(), Error> {
+        let what = format!("{} could not be built.", services.join(", "));
+        let advice = format!(
+            "Look at the details, and at {}. The application runs as before.",
+            self.first_file().display()
+        );
+        let failed = |detail: String| {
+            Error::new(Code::EngineFailed, what.clone(), advice.clone()).with_detail(detail)
+        };
+        let mut command = self
+            .command()
+            .ok_or_else(|| failed("there is no compose here".to_owned()))?;
+        command.arg("build").args(services);
+        command.stdin(std::process::Stdio::null());
+        let output = tokio::select! {
+            biased;
+            // The command is dropped, and with it the process ends.
+            () = cancel.cancelled() => return Err(Error::cancelled()),
+            output = command.output() => output,
+        };
+        let output = output.map_err(|error| failed(error.to_string()))?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let mut said = String::from_utf8_lossy(&output.stdout).into_owned();
+        said.push_str(&String::from_utf8_lossy(&output.stderr));
+        let lines: Vec<&str> = said.lines().collect();
+        let last = lines.len().saturating_sub(BUILD_LINES);
+        Err(failed(lines[last..].join("\n")))
+    }
+
+    /// The folder that the project lies in.
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The first of its files, for messages.
+    pub(super) fn first_file(&self) -> &Path {
+        self.files
+            .first()
+            .map_or(self.directory.as_path(), PathBuf::as_path)
+    }
+
     async fn run(&self, arguments: &[&str]) -> Option<String> {
+        let mut command = self.command()?;
+        command.args(arguments);
+        output_of(command).await
+    }
+
+    /// Compose for this project and this engine, whatever the environment says.
+    fn command(&self) -> Option<Command> {
         let (program, words) = self.program.split_first()?;
         let mut command = Command::new(program);
         command.args(words).args(["--project-name", &self.name]);
@@ -97,14 +176,13 @@ impl Project {
             command.arg("--env-file").arg(file);
         }
         command
-            .args(arguments)
             .current_dir(&self.directory)
             .env("DOCKER_HOST", &self.docker_host)
             .env_remove("DOCKER_CONTEXT")
             .env_remove("COMPOSE_FILE")
             .env_remove("COMPOSE_PROJECT_NAME")
             .kill_on_drop(true);
-        output_of(command).await
+        Some(command)
     }
 }
 
@@ -150,13 +228,4 @@ async fn output_of(mut command: Command) -> Option<String> {
         return None;
     }
     Some(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-/// The files of a project, for messages.
-impl Project {
-    pub(super) fn first_file(&self) -> &Path {
-        self.files
-            .first()
-            .map_or(self.directory.as_path(), PathBuf::as_path)
-    }
 }

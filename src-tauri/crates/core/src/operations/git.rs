@@ -1,6 +1,30 @@
-//! The commit of a git checkout, read from its files: no git needed.
+//! What a git checkout is at. The commit is read from its files; for changes git itself is asked.
 
 use std::path::Path;
+use std::time::Duration;
+
+use tokio::process::Command;
+use tokio::time::timeout;
+
+/// A look at the work tree of a large checkout may take a while, and is not worth more.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Files of the checkout differ from what is committed; `None` if that cannot be told.
+pub(super) async fn has_changes(directory: &Path) -> Option<bool> {
+    let mut command = Command::new("git");
+    command
+        .arg("-C")
+        .arg(directory)
+        .args(["status", "--porcelain"])
+        .env("GIT_OPTIONAL_LOCKS", "0")
+        .stdin(std::process::Stdio::null())
+        .kill_on_drop(true);
+    let output = timeout(PATIENCE, command.output()).await.ok()?.ok()?;
+    output
+        .status
+        .success()
+        .then(|| !output.stdout.trim_ascii().is_empty())
+}
 
 /// The commit that is checked out in `directory` or above it, if that can be told.
 pub(super) fn commit_of(directory: &Path) -> Option<String> {

@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use lifeboat_store::manifest::Finding;
 use lifeboat_store::protocol::Event;
 
-use super::plan::Candidate;
+use super::plan::{Candidate, Prepared};
 use crate::api::UpdateSource;
 use crate::engine::{Credentials, Engine, Image, PullProgress};
 use crate::error::{Code, Error};
 use crate::job::JobContext;
+use crate::operations::compose::Project;
 use crate::operations::events::StepTracker;
 
 /// Repository of the names that keep images for the way back.
@@ -45,7 +46,7 @@ pub(in crate::operations) fn keep_tag(app: &str, image_id: &str) -> String {
 pub(super) async fn fetch(
     engine: &Engine,
     app: &str,
-    candidates: &[Candidate],
+    prepared: &Prepared,
     tracker: &mut StepTracker<'_>,
     job: &JobContext,
 ) -> Result<Fetched, Error> {
@@ -54,7 +55,7 @@ pub(super) async fn fetch(
         findings: Vec::new(),
         moved: Vec::new(),
     };
-    let outcome = fetch_all(engine, app, candidates, &mut fetched, tracker, job).await;
+    let outcome = fetch_all(engine, app, prepared, &mut fetched, tracker, job).await;
     match outcome {
         Ok(()) => Ok(fetched),
         Err(error) => {
@@ -67,22 +68,33 @@ pub(super) async fn fetch(
 async fn fetch_all(
     engine: &Engine,
     app: &str,
-    candidates: &[Candidate],
+    prepared: &Prepared,
     fetched: &mut Fetched,
     tracker: &mut StepTracker<'_>,
     job: &JobContext,
 ) -> Result<(), Error> {
+    let Prepared {
+        candidates,
+        project,
+        ..
+    } = prepared;
     let mut known: BTreeMap<String, Image> = BTreeMap::new();
+    // A pull or build moves the name away from the running image, and whatever has no name is pruned.
+    for candidate in candidates
+        .iter()
+        .filter(|one| one.source != UpdateSource::Fixed)
+    {
+        engine
+            .tag(&candidate.image.id, &keep_tag(app, &candidate.image.id))
+            .await?;
+    }
+    build(engine, project.as_ref(), candidates, fetched, job).await?;
     for candidate in candidates {
         let reference = &candidate.container.image;
         if candidate.source == UpdateSource::Fixed {
             fetched.images.push(candidate.image.clone());
             continue;
         }
-        // A pull moves the name away from the running image, and whatever has no name is pruned.
-        engine
-            .tag(&candidate.image.id, &keep_tag(app, &candidate.image.id))
-            .await?;
         let before = known.get(reference).cloned();
         let image = match before {
             Some(image) => image,
@@ -97,6 +109,36 @@ async fn fetch_all(
     Ok(())
 }
 
+/// Has compose build what is built here.
+async fn build(
+    engine: &Engine,
+    project: Option<&Project>,
+    candidates: &[Candidate],
+    fetched: &mut Fetched,
+    job: &JobContext,
+) -> Result<(), Error> {
+    let mut services = Vec::new();
+    for candidate in candidates
+        .iter()
+        .filter(|one| one.source == UpdateSource::Build)
+    {
+        let reference = &candidate.container.image;
+        let before = engine.image(reference).await?;
+        let pointed_to = before.map_or_else(|| candidate.image.id.clone(), |image| image.id);
+        fetched.moved.push((reference.clone(), pointed_to));
+        if !services.contains(&candidate.service) {
+            services.push(candidate.service.clone());
+        }
+    }
+    match project {
+        Some(project) if !services.is_empty() => {
+            job.note(format!("Compose builds {}.", services.join(", ")));
+            project.build(&services, &job.cancel).await
+        }
+        _ => Ok(()),
+    }
+}
+
 async fn get(
     engine: &Engine,
     candidate: &Candidate,
@@ -108,7 +150,7 @@ async fn get(
     let before = engine.image(reference).await?;
     if let Some(image) = before
         .clone()
-        .filter(|_| candidate.source == UpdateSource::Local)
+        .filter(|_| matches!(candidate.source, UpdateSource::Local | UpdateSource::Build))
     {
         return Ok(image);
     }

@@ -1,14 +1,18 @@
 //! The plan of an update: what would be replaced, who has to stop, what to know before saying yes.
 
+use std::collections::BTreeSet;
+
 use lifeboat_store::manifest::Finding;
 
-use crate::api::{ServicePlan, UpdatePlan, UpdateSource};
+use crate::api::{AppKind, ServicePlan, UpdatePlan, UpdateSource};
 use crate::engine::{Blueprint, Container, Engine, Image, is_fixed_reference};
 use crate::error::{Code, Error};
 use crate::lifeboat::Lifeboat;
+use crate::operations::compose::Project;
 use crate::operations::containers::{StoppedContainer, aside_name, everyone};
 use crate::operations::discover::{self, StorageKey};
 use crate::operations::events::step;
+use crate::operations::git;
 use crate::operations::health;
 use crate::operations::resolve::{Resolved, resolve};
 
@@ -31,8 +35,27 @@ pub(super) struct Candidate {
 pub(super) struct Prepared {
     pub(super) resolved: Resolved,
     pub(super) candidates: Vec<Candidate>,
+    /// Everyone who would stop if each service had a newer image.
     pub(super) containers: Vec<StoppedContainer>,
+    /// The compose project, if its files are here.
+    pub(super) project: Option<Project>,
     pub(super) warnings: Vec<Finding>,
+}
+
+impl Prepared {
+    /// Everyone who stops when these containers are replaced: those on the data, and they.
+    pub(super) fn stopped_for(&self, replaced: &[String]) -> Result<Vec<StoppedContainer>, Error> {
+        stopped_for(&self.resolved, replaced)
+    }
+}
+
+fn stopped_for(resolved: &Resolved, replaced: &[String]) -> Result<Vec<StoppedContainer>, Error> {
+    let keys: Vec<StorageKey> = resolved
+        .storages
+        .iter()
+        .map(|storage| storage.key.clone())
+        .collect();
+    everyone(&keys, replaced, &resolved.containers)
 }
 
 /// Plans an update; changes nothing.
@@ -48,9 +71,16 @@ pub(super) async fn prepare(lifeboat: &Lifeboat, app: &str) -> Result<Prepared, 
     resolved.require_database()?;
     let mut warnings = Vec::new();
     let mut candidates = Vec::new();
+    let project = project_of(engine, &resolved).await;
+    let built = built_services(project.as_ref()).await;
     for container in resolved.app.iter().flat_map(|app| &app.containers) {
         match candidate(engine, container).await? {
-            Ok(candidate) => candidates.push(candidate),
+            Ok(mut candidate) => {
+                if built.contains(&candidate.service) {
+                    candidate.source = UpdateSource::Build;
+                }
+                candidates.push(candidate);
+            }
             Err(finding) => warnings.push(finding),
         }
     }
@@ -66,12 +96,10 @@ pub(super) async fn prepare(lifeboat: &Lifeboat, app: &str) -> Result<Prepared, 
         .map(|one| one.container.id.clone())
         .collect();
     refuse_joined(engine, &resolved, &replaced).await?;
-    let keys: Vec<StorageKey> = resolved
-        .storages
-        .iter()
-        .map(|storage| storage.key.clone())
-        .collect();
-    let containers = everyone(&keys, &replaced, &resolved.containers)?;
+    let containers = stopped_for(&resolved, &replaced)?;
+    if let Some(project) = project.as_ref().filter(|_| !built.is_empty()) {
+        warnings.extend(checkout(project).await);
+    }
     warnings.extend(other_updaters(&resolved.containers));
     warnings.extend(containers.iter().filter(|one| one.was_unhealthy).map(|one| {
         finding(
@@ -87,7 +115,43 @@ pub(super) async fn prepare(lifeboat: &Lifeboat, app: &str) -> Result<Prepared, 
         resolved,
         candidates,
         containers,
+        project,
         warnings,
+    })
+}
+
+async fn project_of(engine: &Engine, resolved: &Resolved) -> Option<Project> {
+    let app = resolved.app.as_ref()?;
+    if app.kind != AppKind::Compose {
+        return None;
+    }
+    Project::of(app, &engine.summary().endpoint).await
+}
+
+async fn built_services(project: Option<&Project>) -> BTreeSet<String> {
+    match project {
+        Some(project) => project.built_services().await.unwrap_or_default(),
+        None => BTreeSet::new(),
+    }
+}
+
+/// What a build would be made of, if its folder is a checkout.
+async fn checkout(project: &Project) -> Option<Finding> {
+    let directory = project.directory();
+    let commit = git::commit_of(directory)?;
+    let short: String = commit.chars().take(12).collect();
+    Some(match git::has_changes(directory).await {
+        Some(true) => finding(
+            "checkout-changed",
+            format!(
+                "{} is built from commit {short} and changes that are not committed.",
+                directory.display()
+            ),
+        ),
+        _ => finding(
+            "checkout",
+            format!("{} is built from commit {short}.", directory.display()),
+        ),
     })
 }
 
@@ -100,7 +164,7 @@ fn fixed(app: &str, candidates: &[Candidate]) -> Error {
         format!(
             "{app} runs an image that is named by its content ({image}): there is no newer one."
         ),
-        "Put the image that you want into the compose file, and use `--apply-compose`.",
+        "Take a backup, put the image that you want into the compose file, and run `docker compose up -d`.",
     )
 }
 

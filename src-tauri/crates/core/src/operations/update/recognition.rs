@@ -3,26 +3,25 @@
 
 use lifeboat_store::manifest::Finding;
 
+use super::plan::Prepared;
 use crate::api::AppKind;
 use crate::engine::Engine;
 use crate::operations::compose::{self, Project};
 use crate::operations::containers::{Replacement, name_images};
-use crate::operations::resolve::Resolved;
 
 /// Writes compose's hashes into the labels of the containers to come. A service whose description was
 /// edited since it was started keeps its old hash, and is named: the edit is not applied silently, and
 /// compose will see it.
 pub(super) async fn label_for_compose(
     engine: &Engine,
-    resolved: &Resolved,
+    prepared: &Prepared,
     replacements: &mut [Replacement],
 ) -> Vec<Finding> {
-    let app = resolved.app.as_ref();
+    let app = prepared.resolved.app.as_ref();
     let Some(app) = app.filter(|app| app.kind == AppKind::Compose) else {
         return Vec::new();
     };
-    let host = &engine.summary().endpoint;
-    let Some(project) = Project::of(app, host).await else {
+    let Some(project) = &prepared.project else {
         return vec![unknown(&app.name)];
     };
     // A generation of compose counts the image into the hash, by what its name stands for.
@@ -49,7 +48,7 @@ pub(super) async fn label_for_compose(
     }
     drifted
         .iter()
-        .map(|service| edited(service, &project))
+        .map(|service| edited(service, project))
         .collect()
 }
 

@@ -46,15 +46,14 @@ pub(crate) async fn update(
     tracker.begin("check", None);
     let prepared = plan::prepare(lifeboat, &app).await?;
     tracker.begin("fetch", None);
-    let fetched = fetch::fetch(engine, &app, &prepared.candidates, &mut tracker, job).await?;
+    let fetched = fetch::fetch(engine, &app, &prepared, &mut tracker, job).await?;
     let job_name = new_job_name();
     let mut replacements = replacements(&app, &prepared, &fetched, &job_name);
     if replacements.is_empty() {
         tracker.finish();
         return Ok(ending::up_to_date(&prepared, fetched));
     }
-    let recognised =
-        recognition::label_for_compose(engine, &prepared.resolved, &mut replacements).await;
+    let recognised = recognition::label_for_compose(engine, &prepared, &mut replacements).await;
     tracker.begin("backup", None);
     let hot = match back_up(lifeboat, &prepared, job).await {
         Ok(hot) => hot,
@@ -86,6 +85,13 @@ pub(crate) async fn update(
             return trail.end_without_session(Err(error)).await;
         }
     };
+    let containers = match last_look(engine, &prepared, &replacements).await {
+        Ok(containers) => containers,
+        Err(error) => {
+            fetched.take_back(engine).await;
+            return trail.end(vault, Err(error)).await;
+        }
+    };
     let mut findings = prepared.warnings.clone();
     findings.extend(fetched.findings.iter().cloned());
     findings.extend(recognised);
@@ -95,7 +101,7 @@ pub(crate) async fn update(
         phase: Phase::Stopping,
         released: false,
         sources: bindings,
-        containers: listening(engine, &prepared.containers, &replacements).await,
+        containers,
         replacements,
         hot_backup_id: hot.id.clone(),
         cold: request(
@@ -287,6 +293,37 @@ async fn open(
             outcome => return outcome,
         }
     }
+}
+
+/// Fetching takes its time. Whoever was made anew meanwhile is somebody else's work: it is not ours to
+/// replace. Gives those who stop, as they are now: they that are replaced, and everyone on the data.
+async fn last_look(
+    engine: &Engine,
+    prepared: &Prepared,
+    replacements: &[Replacement],
+) -> Result<Vec<StoppedContainer>, Error> {
+    for replacement in replacements {
+        let present = engine.container(&replacement.present_id).await?;
+        let is_same = present.is_some_and(|present| {
+            present.name == replacement.name && present.image_id == replacement.present.image_id
+        });
+        if !is_same {
+            return Err(Error::new(
+                Code::Busy,
+                format!(
+                    "{} was replaced by somebody else meanwhile.",
+                    replacement.name
+                ),
+                "Look at what runs now, and update again if it is still needed.",
+            ));
+        }
+    }
+    let replaced: Vec<String> = replacements
+        .iter()
+        .map(|one| one.present_id.clone())
+        .collect();
+    let containers = prepared.stopped_for(&replaced)?;
+    Ok(listening(engine, &containers, replacements).await)
 }
 
 /// Where those listen that are replaced and have no health check: it is all that tells whether they

@@ -1,0 +1,184 @@
+//! Projects that are built from a git checkout: both services go forward together, or back together.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use lifeboat_tests::{Compose, World, artifacts, command, wait_for};
+use serde_json::Value;
+
+const FILE: &str = "services:
+  back:
+    build: ./back
+    restart: unless-stopped
+    network_mode: none
+    healthcheck:
+      interval: 1s
+    environment:
+      WRITER_RATE: \"50\"
+    volumes:
+      - data:/data
+  front:
+    build: ./front
+    network_mode: none
+    healthcheck:
+      interval: 1s
+    depends_on:
+      - back
+    environment:
+      DATABASE_PATH: /tmp/front.db
+volumes:
+  data:
+";
+
+/// A checkout with two folders that are built, and the project that runs from it.
+struct Checkout {
+    compose: Compose,
+    directory: PathBuf,
+}
+
+impl Checkout {
+    fn new(world: &World, word: &str) -> Self {
+        let compose = world.compose(word);
+        let directory = world.directory().join(&compose.project);
+        std::fs::write(directory.join("compose.yaml"), FILE).expect("the compose file");
+        let checkout = Self { compose, directory };
+        checkout.git(&["init", "--quiet"]);
+        checkout.release("1", "");
+        checkout.up();
+        checkout
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let mut git = Command::new("git");
+        git.arg("-C").arg(&self.directory);
+        git.args(["-c", "user.name=Test", "-c", "user.email=test@localhost"]);
+        let _ = command::run(git.args(arguments)).success();
+    }
+
+    /// Commits another release of both services.
+    fn release(&self, version: &str, at_start_of_back: &str) {
+        self.write("front", version, "");
+        self.write("back", version, at_start_of_back);
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--message", version]);
+    }
+
+    fn write(&self, folder: &str, version: &str, at_start: &str) {
+        let folder = self.directory.join(folder);
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let image = artifacts::demo_image();
+        let text = format!("FROM {image}\nENV RELEASE={version}\nENV AT_START={at_start}\n");
+        std::fs::write(folder.join("Dockerfile"), text).expect("a Dockerfile");
+    }
+
+    fn up(&self) {
+        let _ = self.compose.run(&["up", "-d"]).success();
+        for service in ["back", "front"] {
+            self.wait_healthy(service);
+        }
+    }
+
+    fn wait_healthy(&self, service: &str) {
+        wait_for(&format!("{service} is healthy"), 60, || {
+            let state = &self.container(service)["State"];
+            (state["Health"]["Status"] == "healthy").then_some(())
+        });
+    }
+
+    fn container(&self, service: &str) -> Value {
+        let labels = [
+            format!("label=com.docker.compose.project={}", self.compose.project),
+            format!("label=com.docker.compose.service={service}"),
+        ];
+        let ids = self.compose.engine().lines(&[
+            "ps", "--all", "--quiet", "--filter", &labels[0], "--filter", &labels[1],
+        ]);
+        assert_eq!(ids.len(), 1, "one container for {service}: {ids:?}");
+        self.compose.engine().inspect(&ids[0])
+    }
+
+    fn release_of(&self, service: &str) -> String {
+        let container = self.container(service);
+        let environment = container["Config"]["Env"].as_array().into_iter().flatten();
+        environment
+            .filter_map(Value::as_str)
+            .find_map(|entry| entry.strip_prefix("RELEASE="))
+            .expect("a release")
+            .to_owned()
+    }
+
+    fn ids(&self) -> [Value; 2] {
+        ["back", "front"].map(|service| self.container(service)["Id"].clone())
+    }
+
+    fn columns(&self) -> i64 {
+        let query = "SELECT count(*) FROM pragma_table_info('entries')";
+        self.compose.tools().number("guestbook.db", query)
+    }
+}
+
+#[test]
+fn both_services_go_forward_and_both_come_back() {
+    let world = World::new();
+    let checkout = Checkout::new(&world, "built");
+    let lifeboat = world.lifeboat();
+    let update = || lifeboat.run(&["update", &checkout.compose.project]);
+
+    checkout.release("2", "migrate");
+    let json = update().done();
+    assert_eq!(json["update"]["outcome"], "updated", "{json}");
+    assert_eq!(json["update"]["services"].as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        [checkout.release_of("back"), checkout.release_of("front")],
+        ["2", "2"]
+    );
+    assert_eq!(checkout.columns(), 6);
+    let updated = checkout.ids();
+    checkout.up();
+    assert_eq!(checkout.ids(), updated, "compose makes nothing anew");
+
+    checkout.release("3", "migrate,crash");
+    let json = update().ended(7);
+    assert_eq!(json["update"]["outcome"], "rolled-back", "{json}");
+    assert_eq!(
+        checkout.ids(),
+        updated,
+        "the very same containers run again, both of them"
+    );
+    for service in ["back", "front"] {
+        checkout.wait_healthy(service);
+        assert_eq!(checkout.release_of(service), "2");
+    }
+    checkout.up();
+    assert_eq!(
+        checkout.ids(),
+        updated,
+        "the bad release does not come back"
+    );
+}
+
+#[test]
+fn a_build_that_fails_stops_nothing() {
+    let world = World::new();
+    let checkout = Checkout::new(&world, "unbuilt");
+    let before = checkout.ids();
+    let started = checkout.container("back")["State"]["StartedAt"].clone();
+    let file: &Path = &checkout.directory.join("back/Dockerfile");
+    std::fs::write(file, "FROM scratch\nCOPY nothing /\n").expect("a Dockerfile");
+    let project = &checkout.compose.project;
+    let check = world.lifeboat().run(&["update", project, "--check"]).done();
+    let said = check["plan"]["warnings"].to_string();
+    assert!(said.contains("not committed"), "{said}");
+    let error = world
+        .lifeboat()
+        .run(&["update", project])
+        .failed(1, "engine-failed");
+    assert!(
+        error["detail"]
+            .as_str()
+            .is_some_and(|text| text.contains("nothing")),
+        "{error}"
+    );
+    assert_eq!(checkout.ids(), before);
+    assert_eq!(checkout.container("back")["State"]["StartedAt"], started);
+}
