@@ -333,6 +333,45 @@ fn a_release_for_another_processor_is_refused_before_the_stop() {
     assert_eq!(world.engine().inspect(&app.name)["Image"], id);
 }
 
+/// Another tool starts the old container again and again: the update ends with one release on the data,
+/// at the latest when the meddling ends, and the pair fits.
+#[test]
+fn an_old_container_that_somebody_starts_again_is_noticed() {
+    let world = World::new();
+    let (app, image) = application(&world, "started");
+    let before = app.batch_count();
+    let old = world.engine().inspect(&app.name)["Id"]
+        .as_str()
+        .expect("an ID")
+        .to_owned();
+    Release::new("2")
+        .with("AT_START", "migrate")
+        .name(&world, &image);
+    let mut child = world.lifeboat().start(&["update", &app.name]);
+    while child.try_wait().expect("it can be asked").is_none() {
+        let _ = world.engine().try_docker(&["start", &old]);
+    }
+    let code = child.wait().expect("it ends").code();
+    assert!(matches!(code, Some(0 | 7 | 9)), "it ended with {code:?}");
+    if code == Some(9) {
+        // It gave up rather than exchange files under somebody's hands. Now nobody meddles any more.
+        world.lifeboat().run(&["recover", &app.name]).done();
+    }
+    app.wait_healthy();
+    let is_old = world.engine().inspect(&app.name)["Id"] == old.as_str();
+    assert_eq!(is_old, code != Some(0));
+    assert_eq!(columns(&app), if is_old { 5 } else { 6 });
+    let volume = format!("volume={}", app.volume);
+    let running = ["ps", "--quiet", "--filter", &volume];
+    assert_eq!(
+        world.engine().lines(&running).len(),
+        1,
+        "one container is on the data"
+    );
+    check_no_batch_is_lost(&app, before);
+    check_tidy(&world, &app);
+}
+
 /// A release that does its work and ends well.
 #[test]
 fn a_one_shot_release() {

@@ -4,10 +4,14 @@ import { many, plain, size } from './format';
 
 const listed = (names: string[]) => names.map(plain).join(', ');
 
-/** An image by its name, and how many without one. */
+/** The name by which the release before the last update is kept for an undo. */
+const isKept = (image: string) => image.startsWith('lifeboat-keep:');
+
+/** An image of Lifeboat's own by its name, and how many without one. */
 function imagesText(images: string[]): string {
-  const named = images.filter((one) => !one.startsWith('sha256:'));
-  const older = images.length - named.length;
+  const own = images.filter((one) => !isKept(one));
+  const named = own.filter((one) => !one.startsWith('sha256:'));
+  const older = own.length - named.length;
   if (older === 0) return listed(named);
   const rest = many(older, 'older one');
   return named.length === 0 ? rest : `${listed(named)}, ${rest}`;
@@ -40,6 +44,9 @@ export const LEAVE = {
   images: 'Helper image',
   imagesOf: imagesText,
   imagesMore: 'No other application needs it',
+  kept: 'Kept image',
+  keptOf: (images: string[]) => listed(images.filter(isKept)),
+  keptMore: 'The release before the last update, for an undo',
   application: 'Application',
   applicationMore: (app: App) => (app.state === 'running' ? 'Keeps running' : 'As it is now'),
   containersOf: (app: App) => listed(app.services.map((one) => one.container)),

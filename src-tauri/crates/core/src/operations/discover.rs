@@ -50,6 +50,14 @@ impl StorageKey {
     }
 }
 
+/// The storages that a session has mounted.
+pub(crate) fn keys_of(sources: &[SourceBinding]) -> Vec<StorageKey> {
+    sources
+        .iter()
+        .map(|source| StorageKey::of_kind(source.kind, &source.name))
+        .collect()
+}
+
 /// The containers of one application.
 #[derive(Debug, Clone)]
 pub(crate) struct AppContainers {

@@ -124,15 +124,14 @@ pub(super) async fn fetch(
     })
 }
 
-/// A copy with its companions that an earlier attempt left in `folder`, if it is equal to the byte.
-pub(super) async fn existing_copy(record: &BackupRecord, folder: &Path) -> Option<DownloadReport> {
-    let target = folder.join(suggested_name(record, None));
-    let companions = companion_paths(&target);
+/// A copy with its companions that an earlier attempt left at `target`, if it is equal to the byte.
+pub(super) async fn existing_copy(record: &BackupRecord, target: &Path) -> Option<DownloadReport> {
+    let companions = companion_paths(target);
     let size_bytes = target.symlink_metadata().ok()?.len();
     if size_bytes != record.summary.stored_bytes || !companions.iter().all(|path| path.is_file()) {
         return None;
     }
-    let sha256 = hash_from_disk(target.clone()).await.ok()?;
+    let sha256 = hash_from_disk(target.to_path_buf()).await.ok()?;
     (sha256 == record.summary.sha256).then(|| DownloadReport {
         path: target.display().to_string(),
         companions: shown(&companions),

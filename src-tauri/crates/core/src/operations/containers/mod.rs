@@ -12,5 +12,5 @@ pub(super) use replacement::{
     Replacement, aside_name, name_images, others, put_aside, put_back, remove_present,
 };
 pub(super) use stopping::{
-    StoppedContainer, everyone, nobody_runs, start_again, stop, stop_present,
+    StoppedContainer, everyone, nobody_runs, start_again, stop, stop_until_quiet,
 };

@@ -8,6 +8,9 @@ use crate::engine::{Container, Engine, RestartPolicy};
 use crate::error::{Code, Error};
 use crate::operations::discover::{self, StorageKey};
 
+/// How often containers are stopped again that somebody else starts.
+const QUIET_TRIES: u32 = 20;
+
 /// A container that is stopped for a while, and how it was before.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::operations) struct StoppedContainer {
@@ -152,10 +155,7 @@ pub(in crate::operations) async fn stop(
 }
 
 /// The same for containers that may have been removed or re-created meanwhile.
-pub(in crate::operations) async fn stop_present(
-    engine: &Engine,
-    containers: &[StoppedContainer],
-) -> Result<(), Error> {
+async fn stop_present(engine: &Engine, containers: &[StoppedContainer]) -> Result<(), Error> {
     let present = engine.containers().await?;
     for container in containers {
         let found = present
@@ -172,6 +172,25 @@ pub(in crate::operations) async fn stop_present(
         }
     }
     Ok(())
+}
+
+/// The same, until nobody on the storages runs: another tool may start one again meanwhile.
+///
+/// # Errors
+/// `busy` if somebody goes on starting one.
+pub(in crate::operations) async fn stop_until_quiet(
+    engine: &Engine,
+    containers: &[StoppedContainer],
+    keys: &[StorageKey],
+) -> Result<(), Error> {
+    let mut tries = 0;
+    loop {
+        stop_present(engine, containers).await?;
+        match nobody_runs(engine, keys).await {
+            Err(error) if error.code == Code::Busy && tries < QUIET_TRIES => tries += 1,
+            outcome => return outcome,
+        }
+    }
 }
 
 /// Fails if anybody on the storages runs.

@@ -20,6 +20,7 @@ use crate::operations::backup::blank_request;
 use crate::operations::containers::{
     self, Gate, StoppedContainer, name_images, put_aside, put_back, remove_present, start_again,
 };
+use crate::operations::discover::keys_of;
 use crate::operations::events::StepTracker;
 use crate::operations::failure::error_of;
 use crate::operations::names::new_job_name;
@@ -426,7 +427,7 @@ pub(in crate::operations) async fn go_back(
         .await
         .map_err(GoBack::Failed)?;
     name_images(engine, &entry.replacements, |one| &one.present.image_id).await;
-    containers::stop_present(engine, &entry.containers)
+    containers::stop_until_quiet(engine, &entry.containers, &keys_of(&entry.sources))
         .await
         .map_err(GoBack::Failed)?;
     let survey = swap_report(vault.ask_quietly(Request::Survey).await)?;

@@ -424,6 +424,7 @@ impl Running<'_, '_> {
             .await
             .map_err(failed)?;
         let everyone = put_aside(engine, &self.entry.containers, &self.entry.replacements).await?;
+        nobody_runs(engine, &keys).await?;
         self.entry
             .write(vault, Phase::Judging)
             .await

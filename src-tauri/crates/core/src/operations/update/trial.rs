@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::job::JobContext;
 use crate::lifeboat::Lifeboat;
 use crate::operations::containers::{self, Gate, Patience, StoppedContainer};
-use crate::operations::discover::StorageKey;
+use crate::operations::discover::keys_of;
 use crate::operations::events::StepTracker;
 use crate::settings;
 
@@ -34,12 +34,7 @@ impl Trial<'_> {
         findings: &mut Vec<Finding>,
     ) -> Result<Gate, Error> {
         let engine = self.lifeboat.engine_handle();
-        let keys = self
-            .entry
-            .sources
-            .iter()
-            .map(|source| StorageKey::of_kind(source.kind, &source.name))
-            .collect();
+        let keys = keys_of(&self.entry.sources);
         let limit = Duration::from_secs(settings::MIGRATION_LIMIT_SECONDS);
         let mut patience = Patience::new(engine, keys, limit);
         let gate =
@@ -51,9 +46,28 @@ impl Trial<'_> {
         let inspection =
             inspection::inspect(self.lifeboat, self.app, hot_backup_id, tracker, job).await?;
         findings.extend(inspection.findings);
-        Ok(match inspection.refusal {
+        let refusal = match inspection.refusal {
+            Some(refusal) => Some(refusal),
+            None => self.meddled().await?,
+        };
+        Ok(match refusal {
             Some(reason) => Gate::Bad { reason },
             None => Gate::Good { checked },
         })
+    }
+
+    /// The old release was started beside the new one, on the same data: by another tool, or a person.
+    async fn meddled(&self) -> Result<Option<String>, Error> {
+        let engine = self.lifeboat.engine_handle();
+        for replacement in &self.entry.replacements {
+            let present = engine.container(&replacement.present_id).await?;
+            if present.is_some_and(|present| present.is_active()) {
+                return Ok(Some(format!(
+                    "the old {} was started by somebody else beside the new one",
+                    replacement.service
+                )));
+            }
+        }
+        Ok(None)
     }
 }

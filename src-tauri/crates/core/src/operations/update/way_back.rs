@@ -12,8 +12,9 @@ use crate::engine::{Engine, SessionError};
 use crate::error::Error;
 use crate::lifeboat::Lifeboat;
 use crate::operations::containers::{
-    Gate, judge, name_images, put_back, start_again, stop_present,
+    Gate, judge, name_images, put_back, start_again, stop_until_quiet,
 };
+use crate::operations::discover::keys_of;
 use crate::operations::failure::error_of;
 use crate::operations::restore::{self, GoBack};
 use crate::operations::vault::{OpenedVault, backup_of, unexpected};
@@ -105,7 +106,7 @@ pub(super) async fn go_back(
             .await
             .map_err(GoBack::Failed)?;
     }
-    stop_present(engine, &entry.containers)
+    stop_until_quiet(engine, &entry.containers, &keys_of(&entry.sources))
         .await
         .map_err(GoBack::Failed)?;
     let touched = put_data_back(vault, entry, &mut findings).await?;
