@@ -216,6 +216,14 @@ fn hostile_archives() {
         ("outside of volumes", whole().file("evil", b"x")),
         ("an unknown volume", whole().file("volumes/7/evil", b"x")),
         (
+            "a link that leaves",
+            whole().symlink("volumes/0/link", "../../../../etc/passwd"),
+        ),
+        (
+            "an absolute link",
+            whole().symlink("volumes/0/link", "/etc/passwd"),
+        ),
+        (
             "through a link",
             honest()
                 .symlink("volumes/0/dir", "/tmp")

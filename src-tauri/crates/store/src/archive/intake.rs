@@ -31,8 +31,6 @@ pub(super) struct Incoming {
     pub(super) modified_at_seconds: i64,
     pub(super) ownership: Ownership,
     pub(super) link_target: Vec<u8>,
-    /// It is a link that leads out of its volume.
-    pub(super) leads_out: bool,
 }
 
 /// A foreign archive. Implements `Read` for the content of the present entry; its errors carry a
@@ -140,8 +138,7 @@ impl<'a> Intake<'a> {
         if end > self.limit.bytes {
             return Err(bad(&format!("is too big: {}", self.limit.reason)));
         }
-        let leads_out = self
-            .layout
+        self.layout
             .add(volume_index, &path, kind, &entry.link_target)?;
         let id = |number: u64| u32::try_from(number).map_err(|_| bad("has an impossible owner"));
         Ok(Incoming {
@@ -157,7 +154,6 @@ impl<'a> Intake<'a> {
                 xattrs: entry.xattrs,
             },
             link_target: entry.link_target,
-            leads_out,
         })
     }
 }

@@ -29,7 +29,7 @@ mod writer;
 
 pub use codec::{BLOCK_BYTES, MAX_BLOCK_BYTES, default_level};
 pub use import::{Detected, Limits, check_manifest_text, detect, read_description, reencode};
-pub use layout::validate_layout;
+pub use layout::{link_target_stays_inside, validate_layout};
 pub use reader::ArchiveReader;
 pub use rescue::{Rescued, rescue};
 pub use writer::{Appended, ArchiveWriter, FileEntry, FinishedArchive};

@@ -13,7 +13,7 @@ use super::import::{Detected, Limits, check_manifest_text, detect};
 use super::intake::{Incoming, Intake};
 use super::member_decoder::FileAt;
 use super::rescue_target::{RescueTarget, Written};
-use super::text::{entry_label, hex, shown};
+use super::text::{entry_label, hex};
 use crate::failure::{Failure, FailureKind};
 use crate::manifest::{EntryKind, Finding, Manifest};
 use crate::relative_path::RelativePath;
@@ -179,11 +179,6 @@ impl Rescue {
         let key = (entry.volume_index, entry.path.clone());
         let impossible = match entry.kind {
             EntryKind::Directory => self.target.add_directory(entry)?,
-            // On somebody's own machine it could lead to any of their files.
-            EntryKind::Symlink if entry.leads_out => Some(format!(
-                "it is a link that leads out of the volume, to {}",
-                shown(&entry.link_target)
-            )),
             EntryKind::Symlink => {
                 self.target.add_link(entry)?;
                 None

@@ -160,7 +160,8 @@ impl ArchiveWriter {
         self.guarded(|writer| writer.begin(entry, EntryType::Directory, b""))
     }
 
-    /// Adds a symbolic link. Its target is data, wherever it leads.
+    /// Adds a symbolic link. Whether it may be added is the caller's question to
+    /// [`link_target_stays_inside`](super::link_target_stays_inside).
     ///
     /// # Errors
     /// `cancelled`, `no-space`, `io`.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::Roots;
 use super::capture::{self, CaptureLimits, PinnedDatabase};
 use super::seal::{self, CapturedFacts, SealInput};
-use crate::archive::{ArchiveWriter, FileEntry};
+use crate::archive::{ArchiveWriter, FileEntry, link_target_stays_inside};
 use crate::child::capture::Captured;
 use crate::failure::{Failure, FailureKind};
 use crate::manifest::{Description, EntryKind, FORMAT_VERSION, Finding, Ownership, Scope, Summary};
@@ -386,11 +386,14 @@ impl Taking<'_> {
             WalkKind::Directory => self
                 .writer
                 .append_directory(index, path, &ownership, modified),
-            // Stored wherever it leads: for the application, that may be outside the volume.
             WalkKind::Symlink => match entry.link_target() {
-                Ok(target) => self
+                Ok(target) if link_target_stays_inside(path, &target) => self
                     .writer
                     .append_symlink(index, path, &target, &ownership, modified),
+                Ok(_) => {
+                    self.skipped(volume, path.clone(), "the symbolic link leaves the volume");
+                    Ok(())
+                }
                 Err(_) => Ok(()),
             },
             WalkKind::File => self.other_file(index, volume, entry, ownership),
