@@ -6,8 +6,6 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use rusqlite::Connection;
 
-/// The schema that a release without a migration knows.
-const FIRST_SCHEMA: i64 = 1;
 /// What the migration makes of it. Who does not know it refuses to open the database.
 const MIGRATED_SCHEMA: i64 = 2;
 /// How long the slow migration takes.
@@ -115,17 +113,12 @@ fn migrate(connection: &Connection, slow: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A release does not serve what a newer one has migrated.
+/// A release does not serve what a newer one has migrated. Other numbers are somebody else's.
 fn check_schema(connection: &Connection, knows_migration: bool) -> anyhow::Result<()> {
-    let known = if knows_migration {
-        MIGRATED_SCHEMA
-    } else {
-        FIRST_SCHEMA
-    };
-    let found = version(connection)?;
+    let is_migrated = version(connection)? == MIGRATED_SCHEMA;
     anyhow::ensure!(
-        found <= known,
-        "the database has schema {found}, and this release knows only {known}"
+        knows_migration || !is_migrated,
+        "the database has schema {MIGRATED_SCHEMA}, which this release does not know"
     );
     Ok(())
 }
