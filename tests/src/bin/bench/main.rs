@@ -18,12 +18,14 @@ use crate::measure::{Setup, Size};
 /// How to run.
 struct Options {
     quick: bool,
+    /// At most this many rounds of each size.
+    rounds: Option<usize>,
     output: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
     let Some(options) = parse() else {
-        say("usage: bench [--quick] [--output FILE]");
+        say("usage: bench [--quick] [--rounds N] [--output FILE]");
         return ExitCode::from(2);
     };
     let sizes = if options.quick {
@@ -58,11 +60,12 @@ fn main() -> ExitCode {
             },
         ]
     };
+    let sizes = sizes.into_iter().map(|size| Size {
+        rounds: size.rounds.min(options.rounds.unwrap_or(size.rounds)),
+        ..size
+    });
     let world = World::on(Engine::from_environment());
-    let results = sizes
-        .into_iter()
-        .map(|size| run(&world, size))
-        .collect::<Vec<_>>();
+    let results = sizes.map(|size| run(&world, size)).collect::<Vec<_>>();
     let text = report::markdown(&results);
     let _ = writeln!(std::io::stdout(), "{text}");
     if let Some(path) = options.output {
@@ -74,12 +77,14 @@ fn main() -> ExitCode {
 fn parse() -> Option<Options> {
     let mut options = Options {
         quick: false,
+        rounds: None,
         output: None,
     };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         match word.as_str() {
             "--quick" => options.quick = true,
+            "--rounds" => options.rounds = Some(words.next()?.parse().ok()?),
             "--output" => options.output = Some(words.next()?.into()),
             _ => return None,
         }
