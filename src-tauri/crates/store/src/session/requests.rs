@@ -65,6 +65,17 @@ impl State<'_> {
         Ok((vault, restore))
     }
 
+    /// A crash may come between the last step of collecting and the end of the logbook's entry: with
+    /// nothing left in the volumes, what was collected then is the answer.
+    fn collected_before(&mut self, id: &str) -> Result<Option<Answer>, Failure> {
+        let vault = self.vault()?;
+        if self.restore.is_some() || Restore::load(vault, self.roots)?.is_some() {
+            return Ok(None);
+        }
+        let record = vault.record(id).ok();
+        Ok(Some(record.map_or(Answer::Nothing, Answer::Backup)))
+    }
+
     fn answer(
         &mut self,
         incoming: Incoming,
@@ -132,6 +143,9 @@ impl State<'_> {
                 return Ok(Answer::Swap(restore.exchange_back(vault, work)?));
             }
             Request::Collect(request) => {
+                if let Some(answer) = self.collected_before(&request.backup.id)? {
+                    return Ok(answer);
+                }
                 let (vault, restore) = self.restore()?;
                 let collected = restore.collect(vault, &request.backup, work)?;
                 self.restore = None;
@@ -148,6 +162,9 @@ impl State<'_> {
                 return Ok(Answer::Cold(restore.prepare_back(vault, work)?));
             }
             Request::CollectColdPoint(request) => {
+                if let Some(answer) = self.collected_before(&request.backup.id)? {
+                    return Ok(answer);
+                }
                 let (vault, restore) = self.restore()?;
                 let collected = restore.collect_cold(vault, &request.backup, work)?;
                 self.restore = None;

@@ -241,6 +241,14 @@ impl Restore {
     /// # Errors
     /// Input and output.
     pub fn prepare_back(&mut self, vault: &Vault, work: &Work) -> Result<ColdState, Failure> {
+        if !self.record.backup_id.is_empty() {
+            // A backup was staged in the copies' place before a crash; its items are written last.
+            let intact = !self.record.items.is_empty();
+            return Ok(ColdState {
+                untouched: false,
+                intact,
+            });
+        }
         let mut untouched = true;
         let mut intact = true;
         for fact in &self.record.cold {

@@ -27,13 +27,7 @@ pub(super) async fn finish(
     let request = Request::CollectColdPoint(Box::new(CollectRequest {
         backup: entry.cold.clone(),
     }));
-    let kept = match vault.ask_quietly(Request::Survey).await.map_err(failed)? {
-        Answer::Swap(survey) if survey.present => {
-            vault.ask_quietly(request).await.map_err(failed)?
-        }
-        _ => Answer::Nothing,
-    };
-    let kept = match kept {
+    let kept = match vault.ask_quietly(request).await.map_err(failed)? {
         Answer::Backup(record) => Some(backup_of(record)),
         _ => None,
     };

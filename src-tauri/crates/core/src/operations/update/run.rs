@@ -85,7 +85,12 @@ pub(crate) async fn update(
             return trail.end_without_session(Err(error)).await;
         }
     };
-    let containers = match last_look(engine, &prepared, &replacements).await {
+    let last_look = match job.cancel.is_cancelled() {
+        // From here on nothing turns back by itself: this is the last moment to say no.
+        true => Err(Error::cancelled()),
+        false => last_look(engine, &prepared, &replacements).await,
+    };
+    let containers = match last_look {
         Ok(containers) => containers,
         Err(error) => {
             fetched.take_back(engine).await;
