@@ -415,7 +415,7 @@ pub struct BackupSource {
 pub struct BackupRequest {
     /// Id, chosen by core.
     pub id: String,
-    /// File name of the archive.
+    /// File name of the archive; the end of the id comes after it where another backup has that name.
     pub file_name: String,
     /// The application.
     pub app: String,

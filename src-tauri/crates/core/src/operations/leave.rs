@@ -151,7 +151,7 @@ async fn copy_all(
     tracker.begin("copy", Some(total_bytes));
     let mut copies = Vec::new();
     for record in &listing.backups {
-        let target = folder.join(name_of_copy(record, &listing.backups));
+        let target = folder.join(&record.summary.file_name);
         let copy = match download::existing_copy(record, &target).await {
             Some(copy) => copy,
             None => {
@@ -163,23 +163,6 @@ async fn copy_all(
         copies.push(copy);
     }
     Ok(copies)
-}
-
-/// A backup's own file name; with its id's random end where another one of the same second has that
-/// name, too.
-fn name_of_copy(record: &BackupRecord, all: &[BackupRecord]) -> String {
-    let name = &record.summary.file_name;
-    let is_shared = all
-        .iter()
-        .any(|other| other.summary.file_name == *name && other.summary.id != record.summary.id);
-    let suffix = record.summary.codec.file_suffix();
-    match (
-        record.summary.id.rsplit_once('-'),
-        name.strip_suffix(suffix),
-    ) {
-        (Some((_, end)), Some(stem)) if is_shared => format!("{stem}-{end}{suffix}"),
-        _ => name.clone(),
-    }
 }
 
 async fn remove(lifeboat: &Lifeboat, plan: &LeavePlan, job: &JobContext) -> Result<(), Error> {

@@ -83,7 +83,7 @@ pub(super) fn take(
     } = taking;
     findings.extend(scan.findings);
     let finished = writer.finish()?;
-    let summary = summary_of(request, findings);
+    let summary = summary_of(request, incoming.file_name(), findings);
     let input = SealInput {
         summary,
         notes: &request.notes,
@@ -121,11 +121,15 @@ pub(super) fn description_of(
 }
 
 /// The parts of the summary that the request knows; sealing fills in the rest.
-pub(super) fn summary_of(request: &BackupRequest, findings: Vec<Finding>) -> Summary {
+pub(super) fn summary_of(
+    request: &BackupRequest,
+    file_name: &str,
+    findings: Vec<Finding>,
+) -> Summary {
     Summary {
         format: FORMAT_VERSION,
         id: request.id.clone(),
-        file_name: request.file_name.clone(),
+        file_name: file_name.to_owned(),
         app: request.app.clone(),
         trigger: request.trigger,
         created_at: request.created_at,

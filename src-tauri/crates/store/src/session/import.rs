@@ -160,8 +160,7 @@ fn import_as_it_is(
         files,
         blocks,
     } = manifest;
-    let file_name = file_name(request, summary.codec);
-    let incoming = vault.begin(&request.id, &file_name)?;
+    let incoming = vault.begin(&request.id, &file_name(request, summary.codec))?;
     drop(incoming.create_archive()?);
     std::fs::rename(upload, incoming.archive_path())
         .map_err(|error| Failure::io("the file could not be stored", &error))?;
@@ -173,7 +172,7 @@ fn import_as_it_is(
         stored_bytes: summary.stored_bytes,
         sha256: summary.sha256.clone(),
     };
-    let summary = adopt(request, summary, file_name);
+    let summary = adopt(request, summary, incoming.file_name());
     let input = SealInput {
         summary,
         notes: &Notes::default(),
@@ -198,7 +197,7 @@ fn facts_of(database: &BackedDatabase) -> CapturedFacts {
 }
 
 /// The summary of an imported archive: its data's own age, this vault's names.
-fn adopt(request: &ImportRequest, theirs: Summary, file_name: String) -> Summary {
+fn adopt(request: &ImportRequest, theirs: Summary, file_name: &str) -> Summary {
     let mut findings = theirs.findings;
     findings.push(seal::finding(
         "imported",
@@ -211,7 +210,7 @@ fn adopt(request: &ImportRequest, theirs: Summary, file_name: String) -> Summary
         id: request.id.clone(),
         app: request.app.clone(),
         trigger: Trigger::Import,
-        file_name,
+        file_name: file_name.to_owned(),
         databases: Vec::new(),
         findings,
         ..theirs
@@ -228,8 +227,7 @@ fn import_anew(
     scratch: &Scratch,
     work: &Work,
 ) -> Result<BackupRecord, Failure> {
-    let file_name = file_name(request, codec);
-    let incoming = vault.begin(&request.id, &file_name)?;
+    let incoming = vault.begin(&request.id, &file_name(request, codec))?;
     let mut writer = ArchiveWriter::create(incoming.create_archive()?, codec, None, work.clone())?;
     work.phase("unpack", Some(request.size_bytes));
     let free = vault.free_bytes()?;
@@ -259,7 +257,7 @@ fn import_anew(
         sqlite_version: description.sqlite_version,
         findings: Vec::new(),
     };
-    let summary = adopt(request, summary, file_name);
+    let summary = adopt(request, summary, incoming.file_name());
     publish(vault, incoming, finished, summary, scratch, work)
 }
 
@@ -311,8 +309,7 @@ fn import_database(
         return Err(Failure::new(FailureKind::Hostile, refusal(sniffed.kind)));
     }
     let codec = Codec::Gzip;
-    let file_name = file_name(request, codec);
-    let incoming = vault.begin(&request.id, &file_name)?;
+    let incoming = vault.begin(&request.id, &file_name(request, codec))?;
     let mut writer = ArchiveWriter::create(incoming.create_archive()?, codec, None, work.clone())?;
     let description = database_description(request, target);
     let text = serde_json::to_vec_pretty(&description).expect("a description is plain data");
@@ -335,7 +332,7 @@ fn import_database(
     work.phase("capture", Some(size_bytes));
     writer.append_file(entry, &mut database)?;
     let finished = writer.finish()?;
-    let summary = database_summary(request, target, file_name);
+    let summary = database_summary(request, target, incoming.file_name());
     publish(vault, incoming, finished, summary, scratch, work)
 }
 
@@ -367,11 +364,11 @@ fn database_description(request: &ImportRequest, target: &ImportTarget) -> Descr
     }
 }
 
-fn database_summary(request: &ImportRequest, target: &ImportTarget, file_name: String) -> Summary {
+fn database_summary(request: &ImportRequest, target: &ImportTarget, file_name: &str) -> Summary {
     Summary {
         format: FORMAT_VERSION,
         id: request.id.clone(),
-        file_name,
+        file_name: file_name.to_owned(),
         app: request.app.clone(),
         trigger: Trigger::Import,
         created_at: request.created_at,

@@ -77,7 +77,7 @@ pub(crate) fn take_replaced(
         append_other(&mut writer, replaced, moment)?;
     }
     let finished = writer.finish()?;
-    let summary = summary_of(request, Vec::new());
+    let summary = summary_of(request, incoming.file_name(), Vec::new());
     let input = SealInput {
         summary,
         notes: &request.notes,

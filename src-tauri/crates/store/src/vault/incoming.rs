@@ -26,6 +26,9 @@ pub struct Incoming {
 impl Vault {
     /// Begins a backup: makes `incoming/<id>/`. Needs the lock.
     ///
+    /// The archive is called `file_name`; if another backup's archive is (two of one second), the
+    /// end of the id comes after it, so that a file name always means one backup.
+    ///
     /// # Errors
     /// The id or file name is not one, the id is taken, or the file system refuses.
     pub fn begin(&self, id: &str, file_name: &str) -> Result<Incoming, Failure> {
@@ -44,14 +47,37 @@ impl Vault {
         Ok(Incoming {
             root: self.root.clone(),
             id: id.to_owned(),
-            file_name: file_name.to_owned(),
+            file_name: self.free_file_name(id, file_name)?,
             directory,
             gone: false,
         })
     }
+
+    fn free_file_name(&self, id: &str, file_name: &str) -> Result<String, Failure> {
+        let backups = self.root.join(BACKUPS);
+        let is_taken = |other: &String| {
+            let archive = backups.join(other).join(file_name);
+            archive.symlink_metadata().is_ok()
+        };
+        if !self.backup_names()?.iter().any(is_taken) {
+            return Ok(file_name.to_owned());
+        }
+        let (_, end) = id.rsplit_once('-').unwrap_or(("", id));
+        // An archive's suffix has up to two parts: `.tar.gz`, `.tar`.
+        let (stem, suffix) = file_name
+            .rfind(".tar")
+            .map_or((file_name, ""), |at| file_name.split_at(at));
+        Ok(format!("{stem}-{end}{suffix}"))
+    }
 }
 
 impl Incoming {
+    /// What the archive is called.
+    #[must_use]
+    pub fn file_name(&self) -> &str {
+        &self.file_name
+    }
+
     /// The backup's directory as long as it is being made.
     #[must_use]
     pub fn directory(&self) -> &Path {

@@ -70,6 +70,24 @@ fn a_published_backup_is_what_was_made() {
 }
 
 #[test]
+fn a_file_name_means_one_backup() {
+    let root = tempfile::tempdir().expect("a directory");
+    let (vault, _) = open(root.path());
+    let taken = publish(&vault, 1, b"one").expect("published");
+    let name = &taken.summary.file_name;
+    let second = vault.begin(&id_of(2), name).expect("begins");
+    let id = id_of(2);
+    let end = id.rsplit('-').next().expect("an end");
+    assert_eq!(
+        second.file_name(),
+        name.replace(".tar", &format!("-{end}.tar")),
+        "two of one second"
+    );
+    let other = vault.begin(&id_of(3), "shop-later.tar.gz").expect("begins");
+    assert_eq!(other.file_name(), "shop-later.tar.gz");
+}
+
+#[test]
 fn what_is_not_published_is_gone() {
     let root = tempfile::tempdir().expect("a directory");
     let (vault, _) = open(root.path());
