@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use lifeboat_tests::{Compose, World, artifacts, command, wait_for};
+use lifeboat_tests::{Compose, Lifeboat, World, artifacts, command, wait_for};
 use serde_json::Value;
 
 const FILE: &str = "services:
@@ -181,4 +181,71 @@ fn a_build_that_fails_stops_nothing() {
     );
     assert_eq!(checkout.ids(), before);
     assert_eq!(checkout.container("back")["State"]["StartedAt"], started);
+}
+
+/// What the audit log says of releases that somebody made without Lifeboat.
+fn noticed(lifeboat: &Lifeboat, project: &str) -> Vec<String> {
+    let audit = lifeboat.run(&["audit", project, "--verify"]).done();
+    assert_eq!(audit["audit"]["chain"]["intact"], true, "{audit}");
+    let entries = audit["audit"]["entries"].as_array().into_iter().flatten();
+    entries
+        .filter(|entry| entry["operation"] == "release")
+        .filter_map(|entry| entry["target"].as_str().map(str::to_owned))
+        .collect()
+}
+
+/// M25: `up -d --build` by hand, beside Lifeboat.
+#[test]
+fn a_release_that_is_made_by_hand_is_noticed_and_protection_goes_on() {
+    let world = World::new();
+    let checkout = Checkout::new(&world, "by-hand");
+    let lifeboat = world.lifeboat();
+    let project = &checkout.compose.project;
+    let first = lifeboat.backup(project);
+    assert_eq!(noticed(&lifeboat, project), Vec::<String>::new());
+
+    checkout.write("back", "2", "migrate");
+    let _ = checkout
+        .compose
+        .run(&["up", "--detach", "--build"])
+        .success();
+    checkout.wait_healthy("back");
+    let second = lifeboat.backup(project);
+    assert_eq!(second["verification"]["verdict"], "sound", "{second}");
+    assert_ne!(first["releases"], second["releases"]);
+    let [said] = &noticed(&lifeboat, project)[..] else {
+        panic!("one release was made by hand");
+    };
+    let image_of_back = checkout.container("back")["Image"].clone();
+    let id = image_of_back.as_str().expect("an ID");
+    let short = &id.trim_start_matches("sha256:")[..12];
+    assert!(said.contains(" → ") && said.contains(short), "{said}");
+    assert!(!said.contains("front"), "only one of them is new: {said}");
+
+    let _ = lifeboat.backup(project);
+    assert_eq!(noticed(&lifeboat, project).len(), 1, "said once");
+
+    checkout.release("3", "migrate");
+    lifeboat.run(&["update", project]).done();
+    let last = lifeboat.backup(project);
+    assert_eq!(
+        noticed(&lifeboat, project).len(),
+        1,
+        "an update of ours is none that was made by hand"
+    );
+    let head = command::run(
+        Command::new("git")
+            .arg("-C")
+            .arg(&checkout.directory)
+            .args(["rev-parse", "HEAD"]),
+    )
+    .success();
+    assert_eq!(
+        last["releases"][0]["built_from"]["commit"],
+        head.text(),
+        "{last}"
+    );
+    lifeboat.run(&["undo", project, "--yes"]).done();
+    let _ = lifeboat.backup(project);
+    assert_eq!(noticed(&lifeboat, project).len(), 1, "nor is its undo");
 }

@@ -224,6 +224,19 @@ pub struct Release {
     /// Registry digest, where the image came from a registry.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub digest: Option<String>,
+    /// The checkout that Lifeboat had it built from; unknown for images that somebody else made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub built_from: Option<BuiltFrom>,
+}
+
+/// What an image was built from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct BuiltFrom {
+    /// The commit that was checked out.
+    pub commit: String,
+    /// Files differed from it.
+    pub has_changes: bool,
 }
 
 /// A file of the archive.

@@ -222,6 +222,11 @@ pub enum Request {
         /// The entry.
         entry: Option<serde_json::Value>,
     },
+    /// Remember which releases run.
+    LearnReleases {
+        /// All of the application's.
+        releases: Vec<Release>,
+    },
     /// Remember what `undo` would go back to (`None` forgets).
     WriteUndo {
         /// For core alone to understand.
@@ -266,6 +271,8 @@ pub enum Answer {
     Swap(SwapReport),
     /// To `Collect` where nothing had been replaced, and `CollectColdPoint` where nothing was copied.
     Nothing,
+    /// To `LearnReleases`.
+    Releases(LearnedReleases),
     /// To `AuditAppend`.
     Audited(AuditHead),
     /// To `AuditRead`.
@@ -373,8 +380,20 @@ pub struct VaultStatus {
     pub logbook: Option<serde_json::Value>,
     /// What `undo` would go back to.
     pub undo: Option<serde_json::Value>,
+    /// The releases that ran when they were last looked at.
+    #[serde(default)]
+    pub releases: Option<Vec<Release>>,
     /// Leftovers of killed runs that were removed (only when opened exclusively).
     pub swept: Vec<String>,
+}
+
+/// What is new about the releases that run.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LearnedReleases {
+    /// The releases that were known, if others run now.
+    pub before: Option<Vec<Release>>,
+    /// Those that run, with what was known of them.
+    pub now: Vec<Release>,
 }
 
 /// A backup as the vault has it.

@@ -8,6 +8,7 @@ use lifeboat_store::protocol::{Answer, BackupRequest, Request};
 use super::events::{StepTracker, step};
 use super::failure::error_of;
 use super::names;
+use super::releases;
 use super::resolve::{Resolved, resolve};
 use super::vault::{AuditTrail, Needs, OpenedVault, backup_of, unexpected};
 use crate::api::{Backup, BackupOptions};
@@ -37,7 +38,7 @@ pub(crate) async fn create_backup(
     let resolved = resolve(lifeboat.engine_handle(), app).await?;
     resolved.require_database()?;
     lifeboat.ensure_vault(app).await?;
-    let request = request_for(lifeboat, &resolved, options).await;
+    let mut request = request_for(lifeboat, &resolved, options).await;
     let trail = AuditTrail::begin(lifeboat, app, "backup", request.id.clone());
 
     let needs = needs_for(&resolved, false);
@@ -45,6 +46,7 @@ pub(crate) async fn create_backup(
         Ok(vault) => vault,
         Err(error) => return trail.end_without_session(Err(error)).await,
     };
+    request.releases = releases::notice(lifeboat, app, &mut vault, request.releases).await;
     let mut outcome = take(&mut vault, request.clone(), &mut tracker, job).await;
     if matches!(&outcome, Err(SessionError::Failed(failure)) if failure.kind == FailureKind::NeedsReadWrite)
     {

@@ -3,11 +3,20 @@
 use std::path::Path;
 use std::time::Duration;
 
+use lifeboat_store::manifest::BuiltFrom;
 use tokio::process::Command;
 use tokio::time::timeout;
 
 /// A look at the work tree of a large checkout may take a while, and is not worth more.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What an image that is built in `directory` now is built from; `None` if that is no checkout.
+pub(super) async fn state_of(directory: &Path) -> Option<BuiltFrom> {
+    Some(BuiltFrom {
+        commit: commit_of(directory)?,
+        has_changes: has_changes(directory).await.unwrap_or(false),
+    })
+}
 
 /// Files of the checkout differ from what is committed; `None` if that cannot be told.
 pub(super) async fn has_changes(directory: &Path) -> Option<bool> {

@@ -17,6 +17,7 @@ mod list;
 mod names;
 mod notes;
 mod recover;
+mod releases;
 mod rescue;
 mod resolve;
 mod restore;

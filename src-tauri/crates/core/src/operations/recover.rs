@@ -1,8 +1,11 @@
 //! Recovery: an unfinished restore is ended, with the old data or with the new.
 
+use std::collections::BTreeMap;
+
 use lifeboat_store::protocol::{Answer, Request};
 
 use super::containers::{self, Gate};
+use super::releases;
 use super::restore::{self, Entry, GoBack, Phase};
 use super::update;
 use super::vault::{AuditTrail, Needs, OpenedVault};
@@ -85,6 +88,9 @@ pub(super) async fn recover_app(
         Err(error) => return trail.end_without_session(Err(error)).await,
     };
     let outcome = end(lifeboat, app, &mut vault, &mut entry).await;
+    if !entry.replacements.is_empty() {
+        releases::learn_ours(lifeboat, app, &mut vault, &BTreeMap::new()).await;
+    }
     trail.end(vault, outcome).await.map(Some)
 }
 

@@ -7,6 +7,7 @@ use lifeboat_store::manifest::{BackedVolume, Release};
 use lifeboat_store::protocol::{BackupSource, SourceMount};
 
 use super::discover::{self, AppContainers, ScannedStorage, StorageKey};
+use super::releases::releases_of;
 use super::{git, names};
 use crate::engine::{Container, Engine, SourceBinding};
 use crate::error::{Code, Error};
@@ -192,21 +193,10 @@ impl Resolved {
 
     /// What runs.
     pub(super) async fn releases(&self, engine: &Engine) -> Vec<Release> {
-        let mut releases = Vec::new();
-        for container in self.app.iter().flat_map(|app| &app.containers) {
-            // A digest is good to know and no reason to fail: images can be pruned under a container.
-            let digest = engine
-                .image_digest(&container.image_id)
-                .await
-                .unwrap_or_default();
-            releases.push(Release {
-                service: discover::service_name(container),
-                image: container.image.clone(),
-                image_id: container.image_id.clone(),
-                digest,
-            });
+        match &self.app {
+            Some(app) => releases_of(engine, app).await,
+            None => Vec::new(),
         }
-        releases
     }
 
     /// The compose project's name.

@@ -326,6 +326,16 @@ impl<'a> AuditTrail<'a> {
         self.finish(written, outcome)
     }
 
+    /// Writes the entry of something that only happened, in a session that goes on. That it could not be
+    /// written stops nothing.
+    pub(super) async fn note(self, vault: &mut OpenedVault) {
+        let entry = self.draft(&Ok(()));
+        let written = vault.ask_quietly(Request::AuditAppend { entry }).await;
+        if let Err(error) = self.finish(written, Ok(())) {
+            tracing::warn!(?error, "an audit entry was not written");
+        }
+    }
+
     /// Writes the entry where no session could be opened exclusively.
     pub(super) async fn end_without_session<T>(
         self,

@@ -191,6 +191,9 @@ impl State<'_> {
             }
             Request::AuditVerify => return Ok(Answer::AuditChain(self.vault()?.audit_verify()?)),
             Request::WriteLogbook { entry } => self.vault()?.write_logbook(entry)?,
+            Request::LearnReleases { releases } => {
+                return Ok(Answer::Releases(self.vault()?.learn_releases(releases)?));
+            }
             Request::WriteUndo { entry } => self.vault()?.write_undo(entry)?,
             _ => {
                 return Err(Failure::new(

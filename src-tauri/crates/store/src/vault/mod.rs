@@ -11,6 +11,7 @@ mod incoming;
 mod lines;
 mod lock;
 mod records;
+mod releases;
 mod reserve;
 mod scratch;
 mod sealed;
@@ -114,6 +115,7 @@ impl Vault {
             free_bytes: vault.free_bytes()?,
             logbook: vault.logbook_or_damage(),
             undo: vault.undo()?,
+            releases: vault.releases()?,
             swept,
         };
         Ok((vault, status))

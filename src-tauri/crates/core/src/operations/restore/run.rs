@@ -1,5 +1,6 @@
 //! Running a restore: stage, stop, settle, exchange, start, gate, collect – or the way back.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use lifeboat_store::manifest::{Finding, Trigger};
@@ -24,6 +25,7 @@ use crate::operations::discover::keys_of;
 use crate::operations::events::StepTracker;
 use crate::operations::failure::error_of;
 use crate::operations::names::new_job_name;
+use crate::operations::releases;
 use crate::operations::update::tidy_images;
 use crate::operations::vault::{AuditTrail, Needs, OpenedVault, backup_of, unexpected};
 use crate::shell;
@@ -68,6 +70,7 @@ pub(crate) async fn restore(
         }
     };
     let mut safety = blank_request(lifeboat, &prepared.resolved, Trigger::PreRestore).await;
+    safety.releases = releases::notice(lifeboat, &app, &mut vault, safety.releases).await;
     safety.sources = prepared.sources();
     let entry = Entry {
         operation: operation.to_owned(),
@@ -90,6 +93,10 @@ pub(crate) async fn restore(
         downtime_ms: 0,
     };
     let outcome = running.run(&mut vault).await;
+    if !running.entry.replacements.is_empty() {
+        let built_from = BTreeMap::new();
+        releases::learn_ours(lifeboat, &running.app, &mut vault, &built_from).await;
+    }
     tracker.finish();
     trail.end(vault, outcome).await
 }

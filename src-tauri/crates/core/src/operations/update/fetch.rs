@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use lifeboat_store::manifest::Finding;
+use lifeboat_store::manifest::{BuiltFrom, Finding};
 use lifeboat_store::protocol::Event;
 
 use super::plan::{Candidate, Prepared};
@@ -13,6 +13,7 @@ use crate::error::{Code, Error};
 use crate::job::JobContext;
 use crate::operations::compose::Project;
 use crate::operations::events::StepTracker;
+use crate::operations::git;
 
 /// Repository of the names that keep images for the way back.
 const KEEP_REPOSITORY: &str = "lifeboat-keep";
@@ -26,6 +27,8 @@ pub(super) struct Fetched {
     pub(super) images: Vec<Image>,
     /// What could not be got and is no reason to stop.
     pub(super) findings: Vec<Finding>,
+    /// What each service was built from, where compose built it in a checkout.
+    pub(super) built_from: BTreeMap<String, BuiltFrom>,
     /// Names as they pointed before.
     moved: Vec<(String, String)>,
 }
@@ -53,6 +56,7 @@ pub(super) async fn fetch(
     let mut fetched = Fetched {
         images: Vec::new(),
         findings: Vec::new(),
+        built_from: BTreeMap::new(),
         moved: Vec::new(),
     };
     let outcome = fetch_all(engine, app, prepared, &mut fetched, tracker, job).await;
@@ -133,7 +137,14 @@ async fn build(
     match project {
         Some(project) if !services.is_empty() => {
             job.note(format!("Compose builds {}.", services.join(", ")));
-            project.build(&services, &job.cancel).await
+            // Looked at before: what is changed while compose builds may or may not be in the image.
+            let checkout = git::state_of(project.directory()).await;
+            project.build(&services, &job.cancel).await?;
+            if let Some(from) = checkout {
+                let built = services.into_iter().map(|service| (service, from.clone()));
+                fetched.built_from.extend(built);
+            }
+            Ok(())
         }
         _ => Ok(()),
     }

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::lifeboat::Lifeboat;
 use crate::operations::containers::remove_present;
 use crate::operations::failure::error_of;
+use crate::operations::releases::learn_ours;
 use crate::operations::restore::UndoEntry;
 use crate::operations::vault::{OpenedVault, backup_of};
 
@@ -50,6 +51,7 @@ pub(super) async fn finish(
         .map(|one| one.keep_tag.clone())
         .collect();
     tidy_images(engine, &entry.cold.app, &needed).await;
+    learn_ours(lifeboat, &entry.cold.app, vault, &entry.built_from).await;
     entry.end(vault).await.map_err(failed)?;
     Ok(kept)
 }

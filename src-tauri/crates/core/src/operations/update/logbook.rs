@@ -1,5 +1,8 @@
 //! The logbook's entry of an update: everything that recovery needs, written before each step.
 
+use std::collections::BTreeMap;
+
+use lifeboat_store::manifest::BuiltFrom;
 use lifeboat_store::protocol::{BackupRequest, Request};
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +54,9 @@ pub(in crate::operations) struct Entry {
     pub(in crate::operations) cold: BackupRequest,
     /// The backup that a failed release's data becomes.
     pub(in crate::operations) evidence: BackupRequest,
+    /// What the services were built from, where compose built them for this.
+    #[serde(default)]
+    pub(in crate::operations) built_from: BTreeMap<String, BuiltFrom>,
     /// The releases in words: from what, to what.
     pub(in crate::operations) from: String,
     pub(in crate::operations) to: String,

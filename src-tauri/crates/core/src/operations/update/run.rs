@@ -123,6 +123,7 @@ pub(crate) async fn update(
             format!("what {to} left"),
         )
         .await,
+        built_from: fetched.built_from.clone(),
         from,
         to,
     };
