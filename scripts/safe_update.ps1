@@ -17,6 +17,12 @@ The application. Without it, it is found from the current directory.
 .PARAMETER Check
 Show what would be done, and change nothing.
 
+.PARAMETER ApplyCompose
+Apply what was edited in the compose files too, with the same way back.
+
+.PARAMETER GitPull
+Get the newest commit of the checkout first, as `git pull --ff-only` does.
+
 .PARAMETER Project
 The compose project's name.
 
@@ -47,6 +53,8 @@ safe_update.ps1 -Check
 param(
     [Parameter(Position = 0)] [string] $App,
     [switch] $Check,
+    [switch] $ApplyCompose,
+    [switch] $GitPull,
     [Alias('p')] [string] $Project,
     [Alias('y')] [switch] $Yes,
     [string] $Engine,
@@ -191,6 +199,8 @@ if (-not $App) {
 
 $arguments = @('update')
 if ($Check) { $arguments += '--check' }
+if ($ApplyCompose) { $arguments += '--apply-compose' }
+if ($GitPull) { $arguments += '--git-pull' }
 if ($Yes) { $arguments += '--yes' }
 if ($Json) { $arguments += '--json' }
 if ($Quiet) { $arguments += '--quiet' }

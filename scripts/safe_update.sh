@@ -8,6 +8,8 @@
 # then the directory's name. The work is done by `lifeboat update`.
 #
 #   --check              show what would be done, and change nothing
+#   --apply-compose      apply what was edited in the compose files too, with the same way back
+#   --git-pull           get the newest commit of the checkout first, as `git pull --ff-only` does
 #   -p, --project NAME   the compose project's name
 #   -y, --yes            answer every question with yes
 #   --engine URL|CONTEXT the engine to use
@@ -162,7 +164,7 @@ while [[ $# -gt 0 ]]; do
       ;;
     --project=*) app=${1#*=}; shift ;;
     --engine=*) engine=("$1"); shift ;;
-    --color=* | --check | -y | --yes | --json | -q | --quiet | -v | --verbose) options+=("$1"); shift ;;
+    --color=* | --check | --apply-compose | --git-pull | -y | --yes | --json | -q | --quiet | -v | --verbose) options+=("$1"); shift ;;
     -*) fail 2 "unknown option $1; --help shows all options" ;;
     *)
       [[ -z $app ]] || fail 2 'only one application can be updated at a time; --help shows all options'

@@ -4,7 +4,7 @@
 use lifeboat_core::Error;
 use lifeboat_core::api::{
     AppList, AuditLog, Backup, BackupList, BackupOptions, Comparison, DoctorReport, DownloadForm,
-    Health, RestoreSelection,
+    Health, RestoreSelection, UpdateOptions,
 };
 use lifeboat_core::job::JobEvent;
 use serde_json::Value;
@@ -159,8 +159,12 @@ pub async fn undo_restore(
 }
 
 #[command]
-pub async fn plan_update(desktop: Held<'_>, app: String) -> Result<PlannedUpdate, Error> {
-    desktop.plan_update(app).await
+pub async fn plan_update(
+    desktop: Held<'_>,
+    app: String,
+    options: UpdateOptions,
+) -> Result<PlannedUpdate, Error> {
+    desktop.plan_update(app, options).await
 }
 
 #[command]

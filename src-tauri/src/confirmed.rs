@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use lifeboat_core::Error;
-use lifeboat_core::api::{Backup, LeavePlan, RestorePlan, RestoreSelection, UpdatePlan};
+use lifeboat_core::api::{
+    Backup, LeavePlan, RestorePlan, RestoreSelection, UpdateOptions, UpdatePlan,
+};
 use lifeboat_core::lifeboat::Lifeboat;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -158,9 +160,13 @@ impl Desktop {
     ///
     /// # Errors
     /// `invalid-input`, and those of core.
-    pub async fn plan_update(&self, app: String) -> Result<PlannedUpdate, Error> {
+    pub async fn plan_update(
+        &self,
+        app: String,
+        options: UpdateOptions,
+    ) -> Result<PlannedUpdate, Error> {
         limits::app(&app)?;
-        let plan = |lifeboat: Lifeboat| async move { lifeboat.plan_update(&app).await };
+        let plan = |lifeboat: Lifeboat| async move { lifeboat.plan_update(&app, options).await };
         let plan = self.connection.run(plan).await?;
         let planned = Planned::Update(Box::new(plan.clone()));
         Ok(PlannedUpdate {
@@ -180,9 +186,16 @@ impl Desktop {
             unreachable!("a token has one intent")
         };
         let title = format!("Update {}", plan.app);
+        let mut words = vec!["update".to_owned()];
+        if plan.options.apply_compose {
+            words.push("--apply-compose".to_owned());
+        }
+        if plan.options.git_pull {
+            words.push("--git-pull".to_owned());
+        }
         self.start_process(
             desktop::title(JobKind::Update, &plan.app, title),
-            vec!["update".to_owned()],
+            words,
             std::slice::from_ref(&plan.app),
         )
     }

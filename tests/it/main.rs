@@ -16,4 +16,5 @@ mod safe_update;
 mod support;
 mod update;
 mod update_built;
+mod update_compose;
 mod verify;

@@ -74,7 +74,10 @@ fn without_an_engine_every_look_says_so_with_advice() {
             json!({"app": "shop", "backup": "latest", "form": archive()}),
         ),
         ("plan_undo", app.clone()),
-        ("plan_update", app.clone()),
+        (
+            "plan_update",
+            json!({"app": app["app"], "options": {"apply_compose": false, "git_pull": false}}),
+        ),
         ("plan_leave", app),
         ("read_audit", json!({"app": "shop", "verify": true})),
         (
@@ -166,7 +169,10 @@ fn texts_that_are_too_long_are_refused() {
         ),
         ("restore_backup", json!({"token": "x", "typedName": name})),
         ("undo_restore", json!({"token": long, "typedName": "shop"})),
-        ("plan_update", json!({"app": name})),
+        (
+            "plan_update",
+            json!({"app": name, "options": {"apply_compose": false, "git_pull": false}}),
+        ),
         ("update", json!({"token": long})),
         ("delete_backup", json!({"token": long})),
         ("plan_leave", json!({"app": name})),

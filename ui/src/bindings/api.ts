@@ -410,9 +410,43 @@ scope: Scope | null,
 verify: boolean, };
 
 /**
+ * What an image was built from.
+ */
+export type BuiltFrom = {
+/**
+ * The commit that was checked out.
+ */
+commit: string,
+/**
+ * Files differed from it.
+ */
+has_changes: boolean, };
+
+/**
  * How the pages of a database were read.
  */
 export type CaptureMethod = "pages" | "recovered-copy" | "raw";
+
+/**
+ * The git checkout that an application is built from.
+ */
+export type Checkout = {
+/**
+ * The folder of the compose project.
+ */
+directory: string,
+/**
+ * What is checked out.
+ */
+present: BuiltFrom,
+/**
+ * What the running release was built from, if Lifeboat had it built.
+ */
+running: BuiltFrom | null,
+/**
+ * Commits that the branch's upstream is known to be ahead by, as of the last `git fetch`.
+ */
+behind: number | null, };
 
 /**
  * What went wrong, for whoever acts on it. Each has a heading in `docs/errors.md`.
@@ -674,6 +708,32 @@ size_bytes: number,
  * SHA-256, read back.
  */
 sha256: string, };
+
+/**
+ * One point in which the compose files differ from the container that runs.
+ */
+export type Edit = {
+/**
+ * What differs: `image`, `environment PRICE`, `port 80/tcp`.
+ */
+what: string,
+/**
+ * How.
+ */
+kind: EditKind,
+/**
+ * As it runs; not told for environment variables, which may be secrets.
+ */
+before: string | null,
+/**
+ * As the files have it; not told for environment variables.
+ */
+after: string | null, };
+
+/**
+ * Whether something was added, taken away or changed.
+ */
+export type EditKind = "added" | "removed" | "changed";
 
 /**
  * The engine in use.
@@ -1142,7 +1202,11 @@ image_id: string,
 /**
  * Registry digest, where the image came from a registry.
  */
-digest?: string | null, };
+digest?: string | null,
+/**
+ * The checkout that Lifeboat had it built from; unknown for images that somebody else made.
+ */
+built_from?: BuiltFrom | null, };
 
 /**
  * A service that gets another release.
@@ -1314,7 +1378,11 @@ version: string | null,
 /**
  * Where a newer one comes from.
  */
-source: UpdateSource, };
+source: UpdateSource,
+/**
+ * What was edited in the compose files since the container was made.
+ */
+edits: Array<Edit>, };
 
 /**
  * One service that an update changed, or tried to.
@@ -1432,6 +1500,19 @@ rows: number | null, };
 export type Trigger = "manual" | "scheduled" | "start-up" | "pre-update" | "pre-restore" | "import";
 
 /**
+ * What an update is to do beyond getting newer images.
+ */
+export type UpdateOptions = {
+/**
+ * Apply what was edited in the compose files since the application was started.
+ */
+apply_compose: boolean,
+/**
+ * Get the newest commit of the checkout first (`git pull --ff-only`).
+ */
+git_pull: boolean, };
+
+/**
  * How an update ended.
  */
 export type UpdateOutcome = "updated" | "up-to-date" | "rolled-back" | "rolled-back-unhealthy" | "needs-attention";
@@ -1445,6 +1526,10 @@ export type UpdatePlan = {
  */
 app: string,
 /**
+ * What it is to do beyond getting newer images.
+ */
+options: UpdateOptions,
+/**
  * Its services.
  */
 services: Array<ServicePlan>,
@@ -1457,6 +1542,10 @@ containers: Array<string>,
  * still, in bytes.
  */
 database_bytes: number,
+/**
+ * The checkout, where services are built from one.
+ */
+checkout: Checkout | null,
 /**
  * The steps.
  */

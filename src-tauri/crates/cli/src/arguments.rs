@@ -295,6 +295,12 @@ pub(crate) struct Update {
     /// Show what would be done, and change nothing
     #[arg(long)]
     pub(crate) check: bool,
+    /// Apply what was edited in the compose files too, with the same way back
+    #[arg(long)]
+    pub(crate) apply_compose: bool,
+    /// Get the newest commit of the checkout first, as `git pull --ff-only` does
+    #[arg(long, conflicts_with = "check")]
+    pub(crate) git_pull: bool,
 }
 
 /// `leave`.

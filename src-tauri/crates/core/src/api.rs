@@ -6,8 +6,8 @@ use ts_rs::TS;
 
 pub use lifeboat_store::RelativePath;
 pub use lifeboat_store::manifest::{
-    BackedDatabase, BackedVolume, CaptureMethod, Codec, DatabaseKind, DatabaseVerdict, Finding,
-    JournalMode, Release, Scope, StorageKind, TableRows, Trigger, Verdict, Verification,
+    BackedDatabase, BackedVolume, BuiltFrom, CaptureMethod, Codec, DatabaseKind, DatabaseVerdict,
+    Finding, JournalMode, Release, Scope, StorageKind, TableRows, Trigger, Verdict, Verification,
 };
 pub use lifeboat_store::protocol::DatabaseRef;
 
@@ -471,6 +471,57 @@ pub struct RestoreReport {
     pub findings: Vec<Finding>,
 }
 
+/// What an update is to do beyond getting newer images.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct UpdateOptions {
+    /// Apply what was edited in the compose files since the application was started.
+    pub apply_compose: bool,
+    /// Get the newest commit of the checkout first (`git pull --ff-only`).
+    pub git_pull: bool,
+}
+
+/// Whether something was added, taken away or changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(export_to = "api.ts")]
+pub enum EditKind {
+    /// It is new.
+    Added,
+    /// It is gone.
+    Removed,
+    /// It is another one.
+    Changed,
+}
+
+/// One point in which the compose files differ from the container that runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct Edit {
+    /// What differs: `image`, `environment PRICE`, `port 80/tcp`.
+    pub what: String,
+    /// How.
+    pub kind: EditKind,
+    /// As it runs; not told for environment variables, which may be secrets.
+    pub before: Option<String>,
+    /// As the files have it; not told for environment variables.
+    pub after: Option<String>,
+}
+
+/// The git checkout that an application is built from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct Checkout {
+    /// The folder of the compose project.
+    pub directory: String,
+    /// What is checked out.
+    pub present: BuiltFrom,
+    /// What the running release was built from, if Lifeboat had it built.
+    pub running: Option<BuiltFrom>,
+    /// Commits that the branch's upstream is known to be ahead by, as of the last `git fetch`.
+    pub behind: Option<u32>,
+}
+
 /// Where a newer image of a service comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
@@ -502,6 +553,8 @@ pub struct ServicePlan {
     pub version: Option<String>,
     /// Where a newer one comes from.
     pub source: UpdateSource,
+    /// What was edited in the compose files since the container was made.
+    pub edits: Vec<Edit>,
 }
 
 /// What an update will do. Running it consumes it.
@@ -510,6 +563,8 @@ pub struct ServicePlan {
 pub struct UpdatePlan {
     /// The application.
     pub app: String,
+    /// What it is to do beyond getting newer images.
+    pub options: UpdateOptions,
     /// Its services.
     pub services: Vec<ServicePlan>,
     /// Containers that will be stopped if there is a newer image, in the order of stopping.
@@ -517,6 +572,8 @@ pub struct UpdatePlan {
     /// Size of the databases with their write-ahead logs, which are copied while the application stands
     /// still, in bytes.
     pub database_bytes: u64,
+    /// The checkout, where services are built from one.
+    pub checkout: Option<Checkout>,
     /// The steps.
     pub steps: Vec<crate::job::Step>,
     /// What to know before saying yes.

@@ -239,8 +239,12 @@ impl Lifeboat {
     ///
     /// # Errors
     /// `app-not-found`, `no-database`, `unsupported`, `no-space`; the `engine-…` codes.
-    pub async fn plan_update(&self, app: &str) -> Result<api::UpdatePlan, Error> {
-        operations::plan_update(self, app).await
+    pub async fn plan_update(
+        &self,
+        app: &str,
+        options: api::UpdateOptions,
+    ) -> Result<api::UpdatePlan, Error> {
+        operations::plan_update(self, app, options).await
     }
 
     /// Updates an application: the new release comes up healthy, or the old image runs again with the

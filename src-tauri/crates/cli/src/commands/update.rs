@@ -1,6 +1,9 @@
 //! `update`: the plan, or the update itself.
 
-use lifeboat_core::api::{UpdateOutcome, UpdatePlan, UpdateReport, UpdateSource};
+use lifeboat_core::api::{
+    BuiltFrom, Checkout, Edit, EditKind, UpdateOptions, UpdateOutcome, UpdatePlan, UpdateReport,
+    UpdateSource,
+};
 use lifeboat_core::error::Error;
 
 use super::{findings, push_list};
@@ -17,8 +20,12 @@ pub(super) async fn update(
     session: &Session,
 ) -> Result<Answer, Error> {
     let lifeboat = session.connect().await?;
+    let options = UpdateOptions {
+        apply_compose: arguments.apply_compose,
+        git_pull: arguments.git_pull,
+    };
     let plan = session
-        .interruptible(lifeboat.plan_update(&arguments.app))
+        .interruptible(lifeboat.plan_update(&arguments.app, options))
         .await?;
     if arguments.check {
         let text = describe_plan(&plan, session.view());
@@ -63,6 +70,24 @@ fn describe_plan(plan: &UpdatePlan, view: View) -> String {
         )
     });
     push_list(&mut lines, "Services", services);
+    let edits = plan.services.iter().flat_map(|service| {
+        let name = text::clean(&service.service);
+        let edits = service.edits.iter();
+        edits.map(move |edit| format!("{name}: {}", edit_in_words(edit)))
+    });
+    let applied = if plan.options.apply_compose {
+        "Applies"
+    } else {
+        "Edited"
+    };
+    push_list(&mut lines, applied, edits);
+    if let Some(checkout) = &plan.checkout {
+        push_list(
+            &mut lines,
+            "Checkout",
+            checkout_in_words(checkout).into_iter(),
+        );
+    }
     push_list(
         &mut lines,
         "Stops",
@@ -82,6 +107,57 @@ fn describe_plan(plan: &UpdatePlan, view: View) -> String {
         page.push_str(&format!("{label} {}\n", text::finding(warning)));
     }
     page
+}
+
+/// One point in which the compose files say something else than what runs.
+fn edit_in_words(edit: &Edit) -> String {
+    let what = text::clean(&edit.what);
+    let value = |value: &Option<String>| value.as_deref().map(text::clean).unwrap_or_default();
+    match (edit.kind, value(&edit.before), value(&edit.after)) {
+        (EditKind::Added, _, after) if after.is_empty() => format!("{what}: added"),
+        (EditKind::Added, _, after) => format!("{what}: added ({after})"),
+        (EditKind::Removed, before, _) if before.is_empty() => format!("{what}: removed"),
+        (EditKind::Removed, before, _) => format!("{what}: removed ({before})"),
+        (EditKind::Changed, before, after) if before.is_empty() && after.is_empty() => {
+            format!("{what}: changed")
+        }
+        (EditKind::Changed, before, after) => {
+            let or_none = |text: String| {
+                if text.is_empty() {
+                    "none".to_owned()
+                } else {
+                    text
+                }
+            };
+            format!("{what}: {} → {}", or_none(before), or_none(after))
+        }
+    }
+}
+
+fn checkout_in_words(checkout: &Checkout) -> Vec<String> {
+    let commit = |from: &BuiltFrom| {
+        let short: String = from.commit.chars().take(12).collect();
+        let changes = if from.has_changes {
+            ", and changes that are not committed"
+        } else {
+            ""
+        };
+        format!("{}{changes}", text::clean(&short))
+    };
+    let mut lines = vec![
+        text::clean(&checkout.directory),
+        format!("builds commit {}", commit(&checkout.present)),
+    ];
+    lines.push(match &checkout.running {
+        Some(running) => format!("runs commit {}", commit(running)),
+        None => "which commit runs is not known: it was not built by Lifeboat".to_owned(),
+    });
+    if let Some(behind) = checkout.behind.filter(|behind| *behind > 0) {
+        lines.push(format!(
+            "{behind} newer in its upstream: `--git-pull` gets them first"
+        ));
+    }
+    lines
 }
 
 fn describe_report(report: &UpdateReport, view: View) -> String {

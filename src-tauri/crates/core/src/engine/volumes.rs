@@ -58,7 +58,10 @@ impl Engine {
     }
 
     /// The volumes with all of these labels (`key` or `key=value`), by name.
-    pub(super) async fn volumes_with(&self, labels: &[String]) -> Result<Vec<VolumeInfo>, Error> {
+    ///
+    /// # Errors
+    /// The `engine-…` codes.
+    pub async fn volumes_with(&self, labels: &[String]) -> Result<Vec<VolumeInfo>, Error> {
         let listed = self.list_volumes(labels).await?;
         let mut volumes: Vec<_> = listed.into_iter().map(volume).collect();
         volumes.sort_by(|one, other| one.name.cmp(&other.name));

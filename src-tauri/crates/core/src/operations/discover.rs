@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use lifeboat_store::manifest::{Finding, StorageKind};
 use lifeboat_store::protocol::{Answer, Request, ScanReport, ScanRequest, SourceMount};
 
+use super::compose;
 use super::failure::error_of;
 use crate::api::{App, AppKind, AppState, Database, Service, Storage};
 use crate::engine::{Container, Engine, MountKind, SessionError, SessionSpec, SourceBinding};
@@ -85,6 +86,7 @@ pub(crate) fn group(containers: Vec<Container>) -> Vec<AppContainers> {
             .labels
             .get("com.docker.compose.oneoff")
             .is_some_and(|value| value == "True")
+            || compose::is_sample(&container)
         {
             continue;
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use lifeboat_store::protocol::{Answer, Request};
 
+use super::compose;
 use super::containers::{self, Gate};
 use super::releases;
 use super::restore::{self, Entry, GoBack, Phase};
@@ -24,6 +25,7 @@ pub(crate) async fn recover(
     let engine = lifeboat.engine_handle();
     engine.remove_leftover_sessions().await?;
     engine.remove_leftover_scratch().await?;
+    compose::clear_leftovers(engine).await?;
     let names: Vec<String> = match app {
         Some(app) => {
             lifeboat.require_vault(app).await?;

@@ -7,7 +7,7 @@ use lifeboat_store::protocol::{Answer, LearnedReleases, Request};
 
 use super::discover::{self, AppContainers};
 use super::update::release_in_words;
-use super::vault::{AuditTrail, OpenedVault};
+use super::vault::{AuditTrail, Needs, OpenedVault};
 use crate::engine::Engine;
 use crate::lifeboat::Lifeboat;
 
@@ -81,6 +81,30 @@ pub(super) async fn learn_ours(
         release.built_from = built_from.get(&release.service).cloned();
     }
     learn(vault, running).await;
+}
+
+impl Lifeboat {
+    /// What was known of the releases when they were last looked at; empty if nothing is.
+    pub(super) async fn known_releases(&self, app: &str) -> Vec<Release> {
+        let needs = Needs {
+            purpose: "look",
+            ..Needs::default()
+        };
+        if self.require_vault(app).await.is_err() {
+            return Vec::new();
+        }
+        match self.open_vault_for_recovery(app, &needs).await {
+            Ok(vault) => {
+                let known = vault.status.releases.clone();
+                vault.close().await;
+                known.unwrap_or_default()
+            }
+            Err(error) => {
+                tracing::debug!(?error, "the releases that were seen last are not known");
+                Vec::new()
+            }
+        }
+    }
 }
 
 /// That the releases are not known is no reason for anything else to fail.

@@ -94,7 +94,7 @@ async fn fetch_all(
     }
     build(engine, project.as_ref(), candidates, fetched, job).await?;
     for candidate in candidates {
-        let reference = &candidate.container.image;
+        let reference = &candidate.reference;
         if candidate.source == UpdateSource::Fixed {
             fetched.images.push(candidate.image.clone());
             continue;
@@ -126,7 +126,7 @@ async fn build(
         .iter()
         .filter(|one| one.source == UpdateSource::Build)
     {
-        let reference = &candidate.container.image;
+        let reference = &candidate.reference;
         let before = engine.image(reference).await?;
         let pointed_to = before.map_or_else(|| candidate.image.id.clone(), |image| image.id);
         fetched.moved.push((reference.clone(), pointed_to));
@@ -157,7 +157,7 @@ async fn get(
     tracker: &mut StepTracker<'_>,
     job: &JobContext,
 ) -> Result<Image, Error> {
-    let reference = &candidate.container.image;
+    let reference = &candidate.reference;
     let before = engine.image(reference).await?;
     if let Some(image) = before
         .clone()
@@ -189,7 +189,7 @@ async fn get(
 
 /// An image that was made here, under a name that no registry has, has nothing newer elsewhere.
 fn unpulled(candidate: &Candidate, error: Error, fetched: &mut Fetched) -> Result<Image, Error> {
-    let reference = &candidate.container.image;
+    let reference = &candidate.reference;
     let was_made_here = candidate.image.digests.is_empty() && registry_of(reference).is_none();
     if error.code != Code::EngineFailed || !was_made_here {
         return Err(error);

@@ -1,6 +1,8 @@
 //! Safe update: a new release that comes up healthy, or the old image with the old data. The protocol
 //! is written down in `docs/design/update.md`.
 
+mod checkout;
+mod drift;
 mod ending;
 mod fetch;
 mod finish;

@@ -1,18 +1,17 @@
 //! The plan of an update: what would be replaced, who has to stop, what to know before saying yes.
 
-use std::collections::BTreeSet;
-
 use lifeboat_store::manifest::Finding;
 
-use crate::api::{AppKind, ServicePlan, UpdatePlan, UpdateSource};
+use super::checkout;
+use super::drift::{self, Edits};
+use crate::api::{AppKind, Checkout, ServicePlan, UpdateOptions, UpdatePlan, UpdateSource};
 use crate::engine::{Blueprint, Container, Engine, Image, is_fixed_reference};
 use crate::error::{Code, Error};
 use crate::lifeboat::Lifeboat;
-use crate::operations::compose::Project;
+use crate::operations::compose::{Description, Project};
 use crate::operations::containers::{StoppedContainer, aside_name, everyone};
 use crate::operations::discover::{self, StorageKey};
 use crate::operations::events::step;
-use crate::operations::git;
 use crate::operations::health;
 use crate::operations::resolve::{Resolved, resolve};
 
@@ -28,6 +27,8 @@ pub(super) struct Candidate {
     pub(super) container: Container,
     pub(super) blueprint: Blueprint,
     pub(super) image: Image,
+    /// The name of the image to get.
+    pub(super) reference: String,
     pub(super) source: UpdateSource,
 }
 
@@ -39,6 +40,12 @@ pub(super) struct Prepared {
     pub(super) containers: Vec<StoppedContainer>,
     /// The compose project, if its files are here.
     pub(super) project: Option<Project>,
+    /// What the files say, if compose can read them.
+    pub(super) files: Option<Description>,
+    /// What was edited in the files since the containers were made.
+    pub(super) edits: Edits,
+    pub(super) options: UpdateOptions,
+    pub(super) checkout: Option<Checkout>,
     pub(super) warnings: Vec<Finding>,
 }
 
@@ -46,6 +53,11 @@ impl Prepared {
     /// Everyone who stops when these containers are replaced: those on the data, and they.
     pub(super) fn stopped_for(&self, replaced: &[String]) -> Result<Vec<StoppedContainer>, Error> {
         stopped_for(&self.resolved, replaced)
+    }
+
+    /// The container of this service is made anew as the files have it now.
+    pub(super) fn applies_edits_to(&self, service: &str) -> bool {
+        self.options.apply_compose && self.edits.contains_key(service)
     }
 }
 
@@ -59,49 +71,62 @@ fn stopped_for(resolved: &Resolved, replaced: &[String]) -> Result<Vec<StoppedCo
 }
 
 /// Plans an update; changes nothing.
-pub(crate) async fn plan_update(lifeboat: &Lifeboat, app: &str) -> Result<UpdatePlan, Error> {
-    let prepared = prepare(lifeboat, app).await?;
+pub(crate) async fn plan_update(
+    lifeboat: &Lifeboat,
+    app: &str,
+    options: UpdateOptions,
+) -> Result<UpdatePlan, Error> {
+    let prepared = prepare(lifeboat, app, options).await?;
     Ok(to_plan(&prepared))
 }
 
 /// Looks at everything that an update depends on.
-pub(super) async fn prepare(lifeboat: &Lifeboat, app: &str) -> Result<Prepared, Error> {
+pub(super) async fn prepare(
+    lifeboat: &Lifeboat,
+    app: &str,
+    options: UpdateOptions,
+) -> Result<Prepared, Error> {
     let engine = lifeboat.engine_handle();
     let resolved = resolve(engine, app).await?;
     resolved.require_database()?;
-    let mut warnings = Vec::new();
-    let mut candidates = Vec::new();
     let project = project_of(engine, &resolved).await;
-    let built = built_services(project.as_ref()).await;
-    for container in resolved.app.iter().flat_map(|app| &app.containers) {
-        match candidate(engine, container).await? {
-            Ok(mut candidate) => {
-                if built.contains(&candidate.service) {
-                    candidate.source = UpdateSource::Build;
-                }
-                candidates.push(candidate);
-            }
-            Err(finding) => warnings.push(finding),
-        }
+    let files = match &project {
+        Some(project) => project.description().await,
+        None => None,
+    };
+    let mut prepared = Prepared {
+        candidates: Vec::new(),
+        containers: Vec::new(),
+        edits: Edits::new(),
+        options,
+        checkout: None,
+        warnings: Vec::new(),
+        resolved,
+        project,
+        files,
+    };
+    prepared.find_candidates(engine).await?;
+    prepared.find_edits(engine).await?;
+    prepared.find_sources(engine).await?;
+    let is_fixed = |one: &Candidate| {
+        one.source == UpdateSource::Fixed && !prepared.applies_edits_to(&one.service)
+    };
+    if prepared.candidates.iter().all(is_fixed) {
+        return Err(fixed(app, &prepared.candidates));
     }
-    if candidates
+    let replaced: Vec<String> = prepared
+        .candidates
         .iter()
-        .all(|one| one.source == UpdateSource::Fixed)
-    {
-        return Err(fixed(app, &candidates));
-    }
-    let replaced: Vec<String> = candidates
-        .iter()
-        .filter(|one| one.source != UpdateSource::Fixed)
+        .filter(|one| !is_fixed(one))
         .map(|one| one.container.id.clone())
         .collect();
-    refuse_joined(engine, &resolved, &replaced).await?;
-    let containers = stopped_for(&resolved, &replaced)?;
-    if let Some(project) = project.as_ref().filter(|_| !built.is_empty()) {
-        warnings.extend(checkout(project).await);
-    }
-    warnings.extend(other_updaters(&resolved.containers));
-    warnings.extend(containers.iter().filter(|one| one.was_unhealthy).map(|one| {
+    refuse_joined(engine, &prepared.resolved, &replaced).await?;
+    prepared.containers = prepared.stopped_for(&replaced)?;
+    prepared.find_checkout(lifeboat).await?;
+    let warnings = other_updaters(&prepared.resolved.containers);
+    prepared.warnings.extend(warnings);
+    let sick = prepared.containers.iter().filter(|one| one.was_unhealthy);
+    let sick = sick.map(|one| {
         finding(
             "unhealthy-before",
             format!(
@@ -109,14 +134,102 @@ pub(super) async fn prepare(lifeboat: &Lifeboat, app: &str) -> Result<Prepared, 
                 one.name
             ),
         )
-    }));
-    check_room(&resolved)?;
-    Ok(Prepared {
-        resolved,
-        candidates,
-        containers,
-        project,
-        warnings,
+    });
+    prepared.warnings.extend(sick);
+    check_room(&prepared.resolved)?;
+    Ok(prepared)
+}
+
+impl Prepared {
+    async fn find_candidates(&mut self, engine: &Engine) -> Result<(), Error> {
+        for container in self.resolved.app.iter().flat_map(|app| &app.containers) {
+            match candidate(engine, container).await? {
+                Ok(candidate) => self.candidates.push(candidate),
+                Err(finding) => self.warnings.push(finding),
+            }
+        }
+        Ok(())
+    }
+
+    /// What was edited, and with it the images that the files name now.
+    async fn find_edits(&mut self, engine: &Engine) -> Result<(), Error> {
+        let (Some(project), Some(files)) = (&self.project, &self.files) else {
+            return match self.options.apply_compose {
+                true => Err(no_files(&self.resolved.name)),
+                false => Ok(()),
+            };
+        };
+        let applied = self.options.apply_compose;
+        let looked = drift::look(engine, &self.resolved, project, files, &self.candidates).await;
+        match looked {
+            Ok(edits) => self.edits = edits,
+            Err(error) if applied => return Err(error),
+            Err(error) => self.warnings.push(finding(
+                "compose-not-asked",
+                format!(
+                    "{} Whether its files were edited is not known.",
+                    error.message
+                ),
+            )),
+        }
+        if applied {
+            drift::check(&self.resolved, &self.candidates, &self.edits)?;
+            for candidate in &mut self.candidates {
+                if self.edits.contains_key(&candidate.service) {
+                    candidate.reference = drift::reference_of(files, candidate);
+                }
+            }
+        }
+        let warnings = drift::warnings(project, files, &self.candidates, &self.edits, applied);
+        self.warnings.extend(warnings);
+        Ok(())
+    }
+
+    async fn find_sources(&mut self, engine: &Engine) -> Result<(), Error> {
+        let built = self.files.as_ref().map(Description::built_services);
+        let built = built.unwrap_or_default();
+        for candidate in &mut self.candidates {
+            candidate.source = if built.contains(&candidate.service) {
+                UpdateSource::Build
+            } else {
+                source_of(engine, candidate).await?
+            };
+        }
+        Ok(())
+    }
+
+    /// The checkout, where something is built from it.
+    async fn find_checkout(&mut self, lifeboat: &Lifeboat) -> Result<(), Error> {
+        let mut sources = self.candidates.iter().map(|one| one.source);
+        let is_built = sources.any(|source| source == UpdateSource::Build);
+        if let Some(project) = self.project.as_ref().filter(|_| is_built) {
+            let known = lifeboat.known_releases(&self.resolved.name).await;
+            let running = known.into_iter().find_map(|release| release.built_from);
+            self.checkout = checkout::look(project.directory(), running).await;
+        }
+        match (&self.checkout, self.options.git_pull) {
+            (None, true) => Err(checkout::none(&self.resolved.name)),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn no_files(app: &str) -> Error {
+    Error::new(
+        Code::Unsupported,
+        format!("The compose files of {app} cannot be read here, so they cannot be applied."),
+        "Run this on the machine where they lie, with the compose that made the application; without \
+         `--apply-compose` the image alone is updated.",
+    )
+}
+
+async fn source_of(engine: &Engine, candidate: &Candidate) -> Result<UpdateSource, Error> {
+    if is_fixed_reference(&candidate.reference) {
+        return Ok(UpdateSource::Fixed);
+    }
+    Ok(match engine.image(&candidate.reference).await? {
+        Some(named) if named.id != candidate.image.id => UpdateSource::Local,
+        _ => UpdateSource::Pull,
     })
 }
 
@@ -126,33 +239,6 @@ async fn project_of(engine: &Engine, resolved: &Resolved) -> Option<Project> {
         return None;
     }
     Project::of(app, &engine.summary().endpoint).await
-}
-
-async fn built_services(project: Option<&Project>) -> BTreeSet<String> {
-    match project {
-        Some(project) => project.built_services().await.unwrap_or_default(),
-        None => BTreeSet::new(),
-    }
-}
-
-/// What a build would be made of, if its folder is a checkout.
-async fn checkout(project: &Project) -> Option<Finding> {
-    let directory = project.directory();
-    let commit = git::commit_of(directory)?;
-    let short: String = commit.chars().take(12).collect();
-    Some(match git::has_changes(directory).await {
-        Some(true) => finding(
-            "checkout-changed",
-            format!(
-                "{} is built from commit {short} and changes that are not committed.",
-                directory.display()
-            ),
-        ),
-        _ => finding(
-            "checkout",
-            format!("{} is built from commit {short}.", directory.display()),
-        ),
-    })
 }
 
 fn fixed(app: &str, candidates: &[Candidate]) -> Error {
@@ -192,20 +278,14 @@ async fn candidate(
             ),
         ));
     };
-    let source = if is_fixed_reference(&container.image) {
-        UpdateSource::Fixed
-    } else {
-        match engine.image(&container.image).await? {
-            Some(named) if named.id != image.id => UpdateSource::Local,
-            _ => UpdateSource::Pull,
-        }
-    };
     Ok(Ok(Candidate {
         service,
         container: container.clone(),
         blueprint,
         image,
-        source,
+        reference: container.image.clone(),
+        // Known once the files were read.
+        source: UpdateSource::Pull,
     }))
 }
 
@@ -289,7 +369,7 @@ fn check_room(resolved: &Resolved) -> Result<(), Error> {
     Ok(())
 }
 
-fn finding(code: &str, message: String) -> Finding {
+pub(super) fn finding(code: &str, message: String) -> Finding {
     Finding {
         code: code.to_owned(),
         volume: None,
@@ -301,7 +381,12 @@ fn finding(code: &str, message: String) -> Finding {
 fn to_plan(prepared: &Prepared) -> UpdatePlan {
     UpdatePlan {
         app: prepared.resolved.name.clone(),
-        services: prepared.candidates.iter().map(describe).collect(),
+        options: prepared.options,
+        services: prepared
+            .candidates
+            .iter()
+            .map(|candidate| describe(prepared, candidate))
+            .collect(),
         containers: prepared
             .containers
             .iter()
@@ -309,19 +394,22 @@ fn to_plan(prepared: &Prepared) -> UpdatePlan {
             .map(|container| container.name.clone())
             .collect(),
         database_bytes: health::live_bytes(&prepared.resolved),
+        checkout: prepared.checkout.clone(),
         steps: steps(),
         warnings: prepared.warnings.clone(),
     }
 }
 
-fn describe(candidate: &Candidate) -> ServicePlan {
+fn describe(prepared: &Prepared, candidate: &Candidate) -> ServicePlan {
+    let edits = prepared.edits.get(&candidate.service);
     ServicePlan {
         service: candidate.service.clone(),
         container: candidate.container.name.clone(),
-        image: candidate.container.image.clone(),
+        image: candidate.reference.clone(),
         image_id: candidate.image.id.clone(),
         version: candidate.image.version().map(str::to_owned),
         source: candidate.source,
+        edits: edits.cloned().unwrap_or_default(),
     }
 }
 

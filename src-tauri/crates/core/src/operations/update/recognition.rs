@@ -6,12 +6,11 @@ use lifeboat_store::manifest::Finding;
 use super::plan::Prepared;
 use crate::api::AppKind;
 use crate::engine::Engine;
-use crate::operations::compose::{self, Project};
+use crate::operations::compose;
 use crate::operations::containers::{Replacement, name_images};
 
 /// Writes compose's hashes into the labels of the containers to come. A service whose description was
-/// edited since it was started keeps its old hash, and is named: the edit is not applied silently, and
-/// compose will see it.
+/// edited since it was started keeps its old hash unless the edit is applied: compose will see it.
 pub(super) async fn label_for_compose(
     engine: &Engine,
     prepared: &Prepared,
@@ -41,28 +40,13 @@ pub(super) async fn label_for_compose(
     let drifted = compose::drifted(&app.containers, &before);
     for replacement in replacements {
         if let Some(hash) = after.get(&replacement.service)
-            && !drifted.contains(&replacement.service)
+            && (!drifted.contains(&replacement.service)
+                || prepared.applies_edits_to(&replacement.service))
         {
             replacement.next.set_label(compose::CONFIG_HASH, hash);
         }
     }
-    drifted
-        .iter()
-        .map(|service| edited(service, project))
-        .collect()
-}
-
-fn edited(service: &str, project: &Project) -> Finding {
-    Finding {
-        code: "compose-file-edited".to_owned(),
-        volume: None,
-        path: None,
-        message: format!(
-            "{} says something else of {service} than it was started with; the update changes the \
-             image alone, and the next `docker compose up -d` applies the rest.",
-            project.first_file().display()
-        ),
-    }
+    Vec::new()
 }
 
 fn unknown(app: &str) -> Finding {

@@ -13,8 +13,8 @@ use super::logbook::{Entry, Phase};
 use super::plan::{self, Candidate, Prepared};
 use super::trial::Trial;
 use super::way_back;
-use super::{OPERATION, ending, recognition};
-use crate::api::{Backup, BackupOptions, UpdateOutcome, UpdatePlan, UpdateReport, UpdateSource};
+use super::{OPERATION, checkout, drift, ending, recognition};
+use crate::api::{Backup, BackupOptions, UpdateOutcome, UpdatePlan, UpdateReport};
 use crate::boot_entry;
 use crate::engine::{Engine, SessionError, SourceBinding, is_fixed_reference};
 use crate::error::{Code, Error};
@@ -44,7 +44,12 @@ pub(crate) async fn update(
     let engine = lifeboat.engine_handle();
     let app = plan.app;
     tracker.begin("check", None);
-    let prepared = plan::prepare(lifeboat, &app).await?;
+    let mut prepared = plan::prepare(lifeboat, &app, plan.options).await?;
+    if plan.options.git_pull {
+        checkout::pull(&prepared).await?;
+        // The files may have come along.
+        prepared = plan::prepare(lifeboat, &app, plan.options).await?;
+    }
     tracker.begin("fetch", None);
     let fetched = fetch::fetch(engine, &app, &prepared, &mut tracker, job).await?;
     let job_name = new_job_name();
@@ -52,6 +57,10 @@ pub(crate) async fn update(
     if replacements.is_empty() {
         tracker.finish();
         return Ok(ending::up_to_date(&prepared, fetched));
+    }
+    if let Err(error) = apply_edits(engine, &prepared, &fetched, &mut replacements).await {
+        fetched.take_back(engine).await;
+        return Err(error);
     }
     let recognised = recognition::label_for_compose(engine, &prepared, &mut replacements).await;
     tracker.begin("backup", None);
@@ -65,6 +74,7 @@ pub(crate) async fn update(
     let from = in_words(
         &prepared,
         |candidate| candidate.image.id.clone(),
+        |candidate| &candidate.container.image,
         &replacements,
         engine,
     )
@@ -72,6 +82,7 @@ pub(crate) async fn update(
     let to = in_words(
         &prepared,
         |candidate| new_id(candidate, &replacements),
+        |candidate| &candidate.reference,
         &replacements,
         engine,
     )
@@ -160,9 +171,13 @@ fn replacements(
         .candidates
         .iter()
         .zip(&fetched.images)
-        .filter(|(candidate, image)| candidate.image.id != image.id)
+        .filter(|(candidate, image)| {
+            candidate.image.id != image.id || prepared.applies_edits_to(&candidate.service)
+        })
         .map(|(candidate, image)| {
-            let reference = candidate.container.image.clone();
+            let reference = candidate.reference.clone();
+            // A name that the files have only now stands for the new image alone, forward and back.
+            let moves = reference == candidate.container.image && !is_fixed_reference(&reference);
             Replacement {
                 service: candidate.service.clone(),
                 present_id: candidate.container.id.clone(),
@@ -172,11 +187,24 @@ fn replacements(
                 next: candidate
                     .blueprint
                     .for_image(&candidate.image, image, &reference),
-                reference: (!is_fixed_reference(&reference)).then_some(reference),
+                reference: moves.then_some(reference),
                 keep_tag: keep_tag(app, &candidate.image.id),
             }
         })
         .collect()
+}
+
+/// What was edited in the compose files is applied, if that is asked for.
+async fn apply_edits(
+    engine: &Engine,
+    prepared: &Prepared,
+    fetched: &Fetched,
+    replacements: &mut [Replacement],
+) -> Result<(), Error> {
+    if !prepared.options.apply_compose {
+        return Ok(());
+    }
+    drift::apply(engine, prepared, fetched, replacements).await
 }
 
 fn new_id(candidate: &Candidate, replacements: &[Replacement]) -> String {
@@ -193,21 +221,21 @@ fn new_id(candidate: &Candidate, replacements: &[Replacement]) -> String {
 async fn in_words(
     prepared: &Prepared,
     id: impl Fn(&Candidate) -> String,
+    reference: impl Fn(&Candidate) -> &str,
     replacements: &[Replacement],
     engine: &Engine,
 ) -> String {
     let mut words: Vec<String> = Vec::new();
     for candidate in &prepared.candidates {
-        let changes = candidate.source != UpdateSource::Fixed
-            && replacements
-                .iter()
-                .any(|one| one.present_id == candidate.container.id);
+        let changes = replacements
+            .iter()
+            .any(|one| one.present_id == candidate.container.id);
         if !changes {
             continue;
         }
         let image = engine.image(&id(candidate)).await.ok().flatten();
         let image = image.unwrap_or_else(|| candidate.image.clone());
-        let text = ending::release_in_words(&candidate.container.image, &image);
+        let text = ending::release_in_words(reference(candidate), &image);
         if !words.contains(&text) {
             words.push(text);
         }
@@ -505,8 +533,17 @@ impl Running<'_, '_> {
         let outcome =
             way_back::go_back_surely(self.lifeboat, &self.app, vault, &mut self.entry).await;
         way_back::tell(&mut report, reason, outcome);
+        report.findings.extend(self.still_newer());
         self.downtime_ms += milliseconds(begun);
         report
+    }
+
+    /// What the next `docker compose up -d --build` would bring back.
+    fn still_newer(&self) -> Vec<Finding> {
+        let mut findings: Vec<Finding> =
+            checkout::still_newer(&self.prepared).into_iter().collect();
+        findings.extend(drift::still_newer(&self.prepared));
+        findings
     }
 
     fn blank(&mut self) -> UpdateReport {

@@ -4,6 +4,9 @@
 //! brought along, and what the engine found at run time. A container for a new image is asked for
 //! with the first alone, so that the new image's own defaults come into force.
 
+mod edits;
+mod sample;
+
 use std::collections::BTreeMap;
 
 use bollard::models::{
@@ -148,7 +151,21 @@ impl Engine {
     /// # Errors
     /// The `engine-…` codes.
     pub async fn remove_application_container(&self, id: &str) -> Result<(), Error> {
-        let options = RemoveContainerOptionsBuilder::default().v(false).build();
+        self.remove_stopped(id, false).await
+    }
+
+    /// Removes a container that was never started, and with it the volumes that nobody named.
+    ///
+    /// # Errors
+    /// The `engine-…` codes.
+    pub async fn remove_with_volumes(&self, id: &str) -> Result<(), Error> {
+        self.remove_stopped(id, true).await
+    }
+
+    async fn remove_stopped(&self, id: &str, with_volumes: bool) -> Result<(), Error> {
+        let options = RemoveContainerOptionsBuilder::default()
+            .v(with_volumes)
+            .build();
         match self
             .within(CHANGE)
             .remove_container(id, Some(options))

@@ -1,15 +1,21 @@
-//! What only compose itself can tell of a project, and the one thing that it does for us: building.
+//! What only compose itself can tell of a project, and what it does for us: it builds, and it makes samples
+//! of containers that are never started.
 //!
 //! Compose is never run for bringing containers up or down.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod description;
+mod sample;
+
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::process::Command;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-use yaml_rust2::YamlLoader;
+
+pub(super) use description::Description;
+pub(super) use sample::{clear_leftovers, is_sample};
 
 use super::discover::{self, AppContainers};
 use crate::engine::Container;
@@ -19,7 +25,10 @@ use crate::error::{Code, Error};
 pub(super) const CONFIG_HASH: &str = "com.docker.compose.config-hash";
 
 const VERSION: &str = "com.docker.compose.version";
-const PROJECT: &str = "com.docker.compose.project";
+/// The label that names a container's project.
+pub(super) const PROJECT: &str = "com.docker.compose.project";
+
+const SERVICE: &str = "com.docker.compose.service";
 const DIRECTORY: &str = "com.docker.compose.project.working_dir";
 const FILES: &str = "com.docker.compose.project.config_files";
 const ENVIRONMENT_FILE: &str = "com.docker.compose.project.environment_file";
@@ -87,19 +96,9 @@ impl Project {
         (!hashes.is_empty()).then_some(hashes)
     }
 
-    /// Services that are built from a folder; `None` if compose cannot tell.
-    pub(super) async fn built_services(&self) -> Option<BTreeSet<String>> {
-        let text = self.run(&["config"]).await?;
-        let documents = YamlLoader::load_from_str(&text).ok()?;
-        let services = documents.first()?["services"].as_hash()?;
-        Some(
-            services
-                .iter()
-                .filter(|(_, service)| !service["build"].is_badvalue())
-                .filter_map(|(name, _)| name.as_str())
-                .map(str::to_owned)
-                .collect(),
-        )
+    /// What its files say now; `None` if compose cannot tell.
+    pub(super) async fn description(&self) -> Option<Description> {
+        Description::read(&self.run(&["config"]).await?)
     }
 
     /// Builds services, as `compose build` does.
@@ -141,6 +140,11 @@ impl Project {
         Err(failed(lines[last..].join("\n")))
     }
 
+    /// Its name.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The folder that the project lies in.
     pub(super) fn directory(&self) -> &Path {
         &self.directory
@@ -162,9 +166,7 @@ impl Project {
     /// Compose for this project and this engine, whatever the environment says.
     fn command(&self) -> Option<Command> {
         let (program, words) = self.program.split_first()?;
-        let mut command = Command::new(program);
-        command.args(words).args(["--project-name", &self.name]);
-        command.arg("--project-directory").arg(&self.directory);
+        let mut command = self.command_in(program, words, &self.name);
         for file in &self.files {
             command.arg("--file").arg(file);
         }
@@ -175,6 +177,14 @@ impl Project {
         {
             command.arg("--env-file").arg(file);
         }
+        Some(command)
+    }
+
+    /// Compose for this engine and this directory, whatever the environment says, without any files.
+    fn command_in(&self, program: &str, words: &[String], project: &str) -> Command {
+        let mut command = Command::new(program);
+        command.args(words).args(["--project-name", project]);
+        command.arg("--project-directory").arg(&self.directory);
         command
             .current_dir(&self.directory)
             .env("DOCKER_HOST", &self.docker_host)
@@ -182,7 +192,7 @@ impl Project {
             .env_remove("COMPOSE_FILE")
             .env_remove("COMPOSE_PROJECT_NAME")
             .kill_on_drop(true);
-        Some(command)
+        command
     }
 }
 
