@@ -57,6 +57,34 @@ describe('an update', () => {
     expect(update).not.toHaveBeenCalled();
   });
 
+  it('shows what was edited in the compose file, and applies it only where that is chosen', async () => {
+    const demo = await openPlan('photos');
+    const plan = vi.spyOn(demo, 'planUpdate');
+    const edits = await screen.findByTestId('update-edits');
+    expect(edits.textContent).toMatch(/image\s*photos:4\.1\s*photos:4\.2/);
+    expect(edits.textContent).toMatch(/environment MAIL_PASSWORD\s*not set\s*set/);
+    const choice = within(edits).getByRole('checkbox', { name: /Apply these edits too/ });
+    expect((choice as HTMLInputElement).checked).toBe(false);
+    await fireEvent.click(choice);
+    await waitFor(() =>
+      expect(plan).toHaveBeenCalledWith('photos', { apply_compose: true, git_pull: false }),
+    );
+    await waitFor(() => expect((choice as HTMLInputElement).checked).toBe(true));
+    await expectAccessible();
+  });
+
+  it('says what is built and what runs, and gets the newest commit where that is chosen', async () => {
+    const demo = await openPlan('bookshelf');
+    const plan = vi.spyOn(demo, 'planUpdate');
+    const checkout = await screen.findByTestId('update-checkout');
+    expect(checkout.textContent).toMatch(/Builds commit\s*9f2c4e6a8b0d/);
+    expect(checkout.textContent).toContain('2 newer commits are known.');
+    await fireEvent.click(within(checkout).getByRole('checkbox'));
+    await waitFor(() =>
+      expect(plan).toHaveBeenCalledWith('bookshelf', { apply_compose: false, git_pull: true }),
+    );
+  });
+
   it('runs with a clock from the stop on, and ends with the way back', async () => {
     const demo = openWindow('#/app/bookshelf/update', { ticks: 1, tickMs: 40 });
     await press('Update now');
@@ -116,7 +144,7 @@ describe('an update', () => {
 
   it('is found again by a window that comes back', async () => {
     const demo = openWindow('#/app/bookshelf', { ticks: 1, tickMs: 5000 });
-    const { token } = await demo.planUpdate('bookshelf');
+    const { token } = await demo.planUpdate('bookshelf', { apply_compose: false, git_pull: false });
     const id = await demo.update(token);
     await waitFor(async () => expect((await demo.listJobs())[0]?.id).toBe(id));
     await jobs.attach();

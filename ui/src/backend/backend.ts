@@ -18,6 +18,7 @@ import type {
   PlannedRestore,
   PlannedUpdate,
   RestoreSelection,
+  UpdateOptions,
 } from '../bindings/api';
 
 /** Told of a job: first all that led to its present state, then everything that happens. */
@@ -43,7 +44,7 @@ export interface Backend {
   restoreBackup(token: string, typedName: string): Promise<string>;
   planUndo(app: string): Promise<PlannedRestore>;
   undoRestore(token: string, typedName: string): Promise<string>;
-  planUpdate(app: string): Promise<PlannedUpdate>;
+  planUpdate(app: string, options: UpdateOptions): Promise<PlannedUpdate>;
   update(token: string): Promise<string>;
   planDelete(app: string, backup: string): Promise<PlannedDelete>;
   deleteBackup(token: string): Promise<Backup>;

@@ -3,8 +3,10 @@
 import type {
   App,
   Backup,
+  Checkout,
   Code,
   DoctorReport,
+  Edit,
   Error as ApiError,
   JobEvent,
   JobKind,
@@ -14,6 +16,7 @@ import type {
   RestorePlan,
   RestoreSelection,
   Step,
+  UpdateOptions,
   UpdateOutcome,
   UpdatePlan,
   UpdateReport,
@@ -73,6 +76,25 @@ const UPDATES: Record<string, UpdateOutcome> = {
   photos: 'rolled-back',
   timeclock: 'up-to-date',
 };
+
+/** Applications that are built from a checkout. */
+const BUILT = new Set(['bookshelf']);
+
+/** What was edited in the compose file of an application since it was started. */
+const EDITS: Record<string, Edit[]> = {
+  photos: [
+    { what: 'image', kind: 'changed', before: 'photos:4.1', after: 'photos:4.2' },
+    { what: 'port 8080/tcp', kind: 'changed', before: '*:8080', after: '127.0.0.1:8080' },
+    { what: 'environment MAIL_PASSWORD', kind: 'added', before: null, after: null },
+  ],
+};
+
+const checkoutOf = (name: string): Checkout => ({
+  directory: `/srv/${name}`,
+  present: { commit: '9f2c4e6a8b0d1f3e5a7c9b1d3f5e7a9c1b3d5f7e', has_changes: false },
+  running: { commit: '3b5d7f9a1c3e5b7d9f1a3c5e7b9d1f3a5c7e9b1d', has_changes: false },
+  behind: 2,
+});
 
 /** The steps that an update goes through until it ends like that. */
 function walkOf(outcome: UpdateOutcome): Step[] {
@@ -488,22 +510,25 @@ export class Demo implements Backend {
     }));
   }
 
-  async planUpdate(name: string) {
+  async planUpdate(name: string, options: UpdateOptions) {
     const app = this.#app(name);
     const health = this.#world.health.get(name);
     const token = `update-${this.#next++}`;
     const plan: UpdatePlan = {
       app: name,
-      services: app.services.map((one) => ({
+      options,
+      services: app.services.map((one, index) => ({
         service: one.name,
         container: one.container,
         image: one.image,
         image_id: one.image_id,
         version: one.version,
-        source: 'pull',
+        source: BUILT.has(name) ? 'build' : 'pull',
+        edits: index === 0 ? (EDITS[name] ?? []) : [],
       })),
       containers: app.services.map((one) => one.container),
       database_bytes: health?.size_bytes ?? 0,
+      checkout: BUILT.has(name) ? checkoutOf(name) : null,
       steps: UPDATE_STEPS,
       warnings: app.services
         .filter((one) => one.health === 'unhealthy')

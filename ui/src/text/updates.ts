@@ -1,5 +1,13 @@
 /** Words of updates: the card, the plan, the run and its endings. */
-import type { ServicePlan, Step, UpdateOutcome, UpdateReport, UpdateSource } from '../bindings/api';
+import type {
+  BuiltFrom,
+  Edit,
+  ServicePlan,
+  Step,
+  UpdateOutcome,
+  UpdateReport,
+  UpdateSource,
+} from '../bindings/api';
 import { plain, size, span } from './format';
 import type { Tone } from './status';
 
@@ -44,6 +52,22 @@ export const UPDATES = {
       ? `The application is down from step ${first} to ${last}.`
       : '';
   },
+  edited: 'Edited in the compose file',
+  editedWhat: 'What',
+  editedNow: 'In the file',
+  apply: 'Apply these edits too',
+  applyHint: 'If the application does not come up with them, it goes back to how it runs now.',
+  checkout: 'What it is built from',
+  checkoutFolder: 'Checkout',
+  checkoutPresent: 'Builds commit',
+  checkoutRunning: 'Runs commit',
+  checkoutUnknown: 'Not known: Lifeboat did not build it',
+  pull: 'Get the newest commit first',
+  pullHint: (newer: number) => {
+    if (newer === 0) return 'As git pull --ff-only does; nothing is merged.';
+    const commits = newer === 1 ? '1 newer commit is' : `${newer} newer commits are`;
+    return `${commits} known. As git pull --ff-only does; nothing is merged.`;
+  },
   steps: 'Steps of the update',
   warnings: 'Before you say yes',
   now: 'Update now',
@@ -79,6 +103,23 @@ export const UPDATES = {
   failed: 'The update did not begin',
   cancelled: 'Cancelled. The application was not stopped.',
 };
+
+/** `56c5a50a0dc7`, and whether files differ from it. */
+export function commitText(from: BuiltFrom): string {
+  const commit = plain(from.commit.slice(0, 12));
+  return from.has_changes ? `${commit}, and changes that are not committed` : commit;
+}
+
+/** Both sides of an edit. Values that are not told – they may be secrets – are words. */
+export function editValues(edit: Edit): { before: string; after: string; isWord: boolean } {
+  if (edit.before === null && edit.after === null) {
+    const there = edit.kind === 'added' ? 'not set' : 'set';
+    const then = { added: 'set', removed: 'not set', changed: 'another value' }[edit.kind];
+    return { before: there, after: then, isWord: true };
+  }
+  const value = (text: string | null) => (text === null || text === '' ? '–' : plain(text));
+  return { before: value(edit.before), after: value(edit.after), isWord: false };
+}
 
 /** An ending: how it feels, its headline, and what runs now. */
 export interface UpdateEnding {

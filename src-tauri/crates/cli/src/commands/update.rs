@@ -81,6 +81,12 @@ fn describe_plan(plan: &UpdatePlan, view: View) -> String {
         "Edited"
     };
     push_list(&mut lines, applied, edits);
+    if !plan.options.apply_compose && plan.services.iter().any(|one| !one.edits.is_empty()) {
+        lines.push((
+            "",
+            "with `--apply-compose` these are applied too".to_owned(),
+        ));
+    }
     if let Some(checkout) = &plan.checkout {
         push_list(
             &mut lines,

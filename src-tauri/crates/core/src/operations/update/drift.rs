@@ -249,37 +249,41 @@ pub(super) fn still_newer(prepared: &Prepared) -> Option<Finding> {
     })
 }
 
-/// What to know of edits that are not applied, or of files that cannot be read.
+/// Edits that are not applied.
+pub(super) fn not_applied(prepared: &Prepared) -> Option<Finding> {
+    let project = prepared.project.as_ref()?;
+    if prepared.options.apply_compose || prepared.edits.is_empty() {
+        return None;
+    }
+    let services: Vec<&str> = prepared.edits.keys().map(String::as_str).collect();
+    Some(finding(
+        "compose-file-edited",
+        format!(
+            "{} says something else of {} than it was started with; that was not applied.",
+            project.first_file().display(),
+            services.join(", ")
+        ),
+    ))
+}
+
+/// What applying does not do.
 pub(super) fn warnings(
     project: &Project,
     files: &Description,
     candidates: &[Candidate],
-    edits: &Edits,
-    applied: bool,
 ) -> Vec<Finding> {
-    let file = project.first_file().display().to_string();
-    let mut warnings = Vec::new();
-    if !applied && !edits.is_empty() {
-        let services: Vec<&str> = edits.keys().map(String::as_str).collect();
-        warnings.push(finding(
-            "compose-file-edited",
-            format!(
-                "{file} says something else of {} than it was started with. The update changes the image \
-                 alone; `--apply-compose` applies the rest, with the same way back.",
-                services.join(", ")
-            ),
-        ));
-    }
-    if applied {
-        let running = candidates.iter().map(|one| one.service.clone()).collect();
-        for service in files.services().difference(&running) {
-            warnings.push(finding(
+    let file = project.first_file().display();
+    let running = candidates.iter().map(|one| one.service.clone()).collect();
+    let services = files.services();
+    let without = services.difference(&running);
+    without
+        .map(|service| {
+            finding(
                 "service-without-container",
                 format!(
                     "{service} is in {file} and has no container; `docker compose up -d` makes it."
                 ),
-            ));
-        }
-    }
-    warnings
+            )
+        })
+        .collect()
 }

@@ -2,6 +2,7 @@
 
 use lifeboat_store::manifest::Finding;
 
+use super::drift;
 use super::fetch::Fetched;
 use super::plan::Prepared;
 use crate::api::{ServiceUpdate, UpdateOutcome, UpdateReport};
@@ -33,6 +34,7 @@ pub(super) fn up_to_date(prepared: &Prepared, fetched: Fetched) -> UpdateReport 
     let running = running.join(", ");
     let mut findings = prepared.warnings.clone();
     findings.extend(fetched.findings);
+    findings.extend(drift::not_applied(prepared));
     UpdateReport {
         app: prepared.resolved.name.clone(),
         outcome: UpdateOutcome::UpToDate,

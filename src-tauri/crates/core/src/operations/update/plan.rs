@@ -174,14 +174,14 @@ impl Prepared {
         }
         if applied {
             drift::check(&self.resolved, &self.candidates, &self.edits)?;
+            self.warnings
+                .extend(drift::warnings(project, files, &self.candidates));
             for candidate in &mut self.candidates {
                 if self.edits.contains_key(&candidate.service) {
                     candidate.reference = drift::reference_of(files, candidate);
                 }
             }
         }
-        let warnings = drift::warnings(project, files, &self.candidates, &self.edits, applied);
-        self.warnings.extend(warnings);
         Ok(())
     }
 

@@ -111,6 +111,7 @@ pub(crate) async fn update(
     let mut findings = prepared.warnings.clone();
     findings.extend(fetched.findings.iter().cloned());
     findings.extend(recognised);
+    findings.extend(drift::not_applied(&prepared));
     let entry = Entry {
         operation: OPERATION.to_owned(),
         job: job_name,
