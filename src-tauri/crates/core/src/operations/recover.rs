@@ -9,7 +9,7 @@ use super::containers::{self, Gate};
 use super::releases;
 use super::restore::{self, Entry, GoBack, Phase};
 use super::update;
-use super::vault::{AuditTrail, Needs, OpenedVault};
+use super::vault::{AuditTrail, Needs, OpenedVault, vault_volume};
 use crate::api::{Recovery, RecoveryReport};
 use crate::error::{Aftermath, Code, Error};
 use crate::job::JobContext;
@@ -76,9 +76,25 @@ pub(super) async fn recover_app(
     let Some(logbook) = logbook else {
         return Ok(None);
     };
-    if logbook["operation"] == update::OPERATION {
-        return recover_update(lifeboat, app, logbook, job).await.map(Some);
+    let outcome = if logbook["operation"] == update::OPERATION {
+        recover_update(lifeboat, app, logbook, job).await
+    } else {
+        recover_restore(lifeboat, app, logbook, job).await
+    };
+    let engine = lifeboat.engine_handle();
+    // The helper of the job that was interrupted would keep the application's volumes in use.
+    if let Err(error) = engine.remove_ended_sessions_of(&vault_volume(app)).await {
+        tracing::warn!(?error, "what the interrupted job left on the engine stays");
     }
+    outcome.map(Some)
+}
+
+async fn recover_restore(
+    lifeboat: &Lifeboat,
+    app: &str,
+    logbook: serde_json::Value,
+    job: &JobContext,
+) -> Result<Recovery, Error> {
     let mut entry: Entry = readable(app, logbook)?;
     job.note(format!(
         "Ending an unfinished {} of {app}.",
@@ -93,7 +109,7 @@ pub(super) async fn recover_app(
     if !entry.replacements.is_empty() {
         releases::learn_ours(lifeboat, app, &mut vault, &BTreeMap::new()).await;
     }
-    trail.end(vault, outcome).await.map(Some)
+    trail.end(vault, outcome).await
 }
 
 async fn recover_update(
