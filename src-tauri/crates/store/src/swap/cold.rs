@@ -242,8 +242,11 @@ impl Restore {
     /// Input and output.
     pub fn prepare_back(&mut self, vault: &Vault, work: &Work) -> Result<ColdState, Failure> {
         if !self.record.backup_id.is_empty() {
-            // A backup was staged in the copies' place before a crash; its items are written last.
+            // A backup was staged in the copies' place; its items are written last.
             let intact = !self.record.items.is_empty();
+            if intact {
+                self.note_surplus(vault, work)?;
+            }
             return Ok(ColdState {
                 untouched: false,
                 intact,

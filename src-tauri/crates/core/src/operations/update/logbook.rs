@@ -42,6 +42,9 @@ pub(in crate::operations) struct Entry {
     pub(in crate::operations) phase: Phase,
     /// A new container may have been started: the data may have been touched.
     pub(in crate::operations) released: bool,
+    /// The cold copies were found touched: from here on the verified backup serves in their place.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(in crate::operations) copies_touched: bool,
     /// The storages, as the helper has them mounted.
     pub(in crate::operations) sources: Vec<SourceBinding>,
     /// Who is stopped, as they were, in the order of stopping.

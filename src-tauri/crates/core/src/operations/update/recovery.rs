@@ -68,8 +68,14 @@ async fn is_good(
         everyone: &everyone,
         started: &started,
     };
-    let judged = trial.judge(&mut tracker, job, &mut findings).await;
-    Ok(matches!(judged, Ok(Gate::Good { .. })))
+    match trial.judge(&mut tracker, job, &mut findings).await {
+        Ok(gate) => Ok(matches!(gate, Gate::Good { .. })),
+        // Nothing was learnt of the release: that is for the next recovery to say.
+        Err(error) if matches!(error.code, Code::HelperLost | Code::EngineStopped) => {
+            Err(error.with_aftermath(Aftermath::NeedsAttention))
+        }
+        Err(_) => Ok(false),
+    }
 }
 
 async fn forward(
@@ -109,10 +115,19 @@ async fn back(
         Gate::Good { .. } => String::new(),
         Gate::Bad { reason } => format!(" It is not healthy, though: {reason}."),
     };
-    let message = format!(
+    let mut message = format!(
         "The update of {app} was interrupted and taken back; it runs {} with the data from before.{health}",
         entry.from
     );
+    if let Some(evidence) = returned.evidence {
+        message.push_str(&format!(
+            " What {} left is the backup {}.",
+            entry.to, evidence.id
+        ));
+    }
+    for finding in returned.findings {
+        message.push_str(&format!(" {}", finding.message));
+    }
     Ok(recovery(app, "old", message))
 }
 

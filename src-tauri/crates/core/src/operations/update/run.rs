@@ -28,6 +28,7 @@ use crate::operations::discover::StorageKey;
 use crate::operations::events::StepTracker;
 use crate::operations::failure::error_of;
 use crate::operations::names::new_job_name;
+use crate::operations::restore;
 use crate::operations::vault::{AuditTrail, Needs, OpenedVault, unexpected};
 
 /// Another job may hold the vault for a while: a scheduled backup, say.
@@ -117,6 +118,7 @@ pub(crate) async fn update(
         job: job_name,
         phase: Phase::Stopping,
         released: false,
+        copies_touched: false,
         sources: bindings,
         containers,
         replacements,
@@ -509,7 +511,14 @@ impl Running<'_, '_> {
         self.tracker.begin("finish", None);
         let mut report = self.blank();
         report.outcome = UpdateOutcome::Updated;
-        match finish(self.lifeboat, vault, &mut self.entry).await {
+        let mut outcome = finish(self.lifeboat, vault, &mut self.entry).await;
+        if outcome
+            .as_ref()
+            .is_err_and(|error| error.code == Code::HelperLost)
+        {
+            outcome = self.finish_anew(vault).await;
+        }
+        match outcome {
             Ok(kept) => report.rollback_point = kept.map(|backup| backup.id),
             Err(error) => report.findings.push(Finding {
                 code: "rollback-point-pending".to_owned(),
@@ -522,6 +531,13 @@ impl Running<'_, '_> {
             }),
         }
         Ok(report)
+    }
+
+    /// A helper that was lost at the end is replaced once: the release is good, only its way back is to be
+    /// kept.
+    async fn finish_anew(&mut self, vault: &mut OpenedVault) -> Result<Option<Backup>, Error> {
+        *vault = restore::reopen(self.lifeboat, &self.app, &self.entry.sources).await?;
+        finish(self.lifeboat, vault, &mut self.entry).await
     }
 
     /// The old image and the old data, and an honest ending.

@@ -185,44 +185,67 @@ async fn last_words(engine: &Engine, entry: &Entry) -> String {
 
 /// The data of the cold point is live again. True if a new release had touched it, and what it left
 /// lies hidden.
+///
+/// Copies of data that nobody touched go before the old release starts: what it writes from then on is
+/// not to be taken for the new one's, should this be repeated.
 async fn put_data_back(
     vault: &mut OpenedVault,
-    entry: &Entry,
+    entry: &mut Entry,
     findings: &mut Vec<Finding>,
 ) -> Result<bool, GoBack> {
-    let survey = swap_report(vault.ask_quietly(Request::Survey).await)?;
-    if !survey.present || !entry.released {
+    if !entry.released {
         return Ok(false);
     }
-    let Answer::Cold(state) = vault.ask_quietly(Request::PrepareBack).await? else {
-        return Err(GoBack::Failed(unexpected()));
-    };
-    match state {
-        ColdState {
-            untouched: true, ..
-        } => return Ok(false),
-        ColdState { intact: true, .. } => {}
-        ColdState { .. } => {
-            findings.push(Finding {
-                code: "cold-copy-touched".to_owned(),
-                volume: None,
-                path: None,
-                message: format!(
-                    "The new release had touched the copy of the quiet database, so the backup {} \
-                     was put back instead; what was written between it and the stop is lost.",
-                    entry.hot_backup_id
-                ),
-            });
-            stage_hot(vault, entry).await?;
+    let survey = swap_report(vault.ask_quietly(Request::Survey).await)?;
+    if survey.present {
+        match cold_state(vault).await? {
+            ColdState {
+                untouched: true, ..
+            } => {
+                vault.ask_quietly(Request::Discard).await?;
+                return Ok(false);
+            }
+            ColdState { intact: true, .. } => {}
+            ColdState { .. } => stage_hot(vault, entry).await?,
         }
+    } else if entry.copies_touched {
+        stage_hot(vault, entry).await?;
+    } else {
+        return Ok(false);
+    }
+    if entry.copies_touched {
+        findings.push(copies_touched(entry));
     }
     swap_report(vault.ask_quietly(Request::Settle).await)?;
     swap_report(vault.ask_quietly(Request::Exchange).await)?;
     Ok(true)
 }
 
-/// The verified backup from before the stop takes the cold copies' place.
-async fn stage_hot(vault: &mut OpenedVault, entry: &Entry) -> Result<(), GoBack> {
+async fn cold_state(vault: &mut OpenedVault) -> Result<ColdState, GoBack> {
+    match vault.ask_quietly(Request::PrepareBack).await? {
+        Answer::Cold(state) => Ok(state),
+        _ => Err(GoBack::Failed(unexpected())),
+    }
+}
+
+fn copies_touched(entry: &Entry) -> Finding {
+    Finding {
+        code: "cold-copy-touched".to_owned(),
+        volume: None,
+        path: None,
+        message: format!(
+            "The new release had touched the copy of the quiet database, so the backup {} was put \
+             back instead; what was written between it and the stop is lost.",
+            entry.hot_backup_id
+        ),
+    }
+}
+
+/// The verified backup from before the stop takes the cold copies' place. That it has to is written down
+/// before they go, for without copies the data would pass for untouched.
+async fn stage_hot(vault: &mut OpenedVault, entry: &mut Entry) -> Result<(), GoBack> {
+    entry.copies_touched = true;
+    entry.write(vault, Phase::GoingBack).await?;
     vault.ask_quietly(Request::Discard).await?;
     let targets = entry
         .cold
@@ -244,7 +267,8 @@ async fn stage_hot(vault: &mut OpenedVault, entry: &Entry) -> Result<(), GoBack>
             targets,
         }))
         .await?;
-    Ok(())
+    // A database that only the failed release knows is found anew.
+    cold_state(vault).await.map(|_| ())
 }
 
 /// What the failed release left becomes a backup.
