@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use lifeboat_tests::private_engine::PrivateEngine;
-use lifeboat_tests::{DemoApp, DemoOptions, Lifeboat, Release, World, command, wait_for};
+use lifeboat_tests::{DemoApp, DemoOptions, Lifeboat, World, command, wait_for};
 use serde_json::Value;
 
 use crate::support::verdict;
@@ -290,105 +290,4 @@ fn kill_restores(word: &str, at_start: &str) {
         );
     }
     assert_eq!(old + new, KILLS, "{old} ended old, {new} ended new");
-}
-
-/// Where an update's logbook stands, read where the engine keeps the vault.
-fn phase_of(logbook: &std::path::Path) -> Option<String> {
-    let text = std::fs::read(logbook).ok()?;
-    let entry: Value = serde_json::from_slice(&text).ok()?;
-    entry["entry"]["phase"].as_str().map(str::to_owned)
-}
-
-/// Kills the command as soon as the logbook names a step; true if it was still at work then.
-fn kill_at(child: &mut std::process::Child, logbook: &std::path::Path, phase: &str) -> bool {
-    let begun = Instant::now();
-    while begun.elapsed() < Duration::from_secs(120) {
-        if phase_of(logbook).as_deref() == Some(phase) {
-            child.kill().expect("the command can be killed");
-            let _ = child.wait();
-            return true;
-        }
-        if child
-            .try_wait()
-            .expect("the command can be asked")
-            .is_some()
-        {
-            return false;
-        }
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    panic!("the update neither reached `{phase}` nor ended");
-}
-
-/// At each step that the logbook names, a killed update ends with the old release on the old data or the
-/// new one on the new data, whole, running, with every row that was committed before.
-#[test]
-fn an_update_is_killed_at_each_step() {
-    let world = World::new();
-    let image = format!("{}:latest", world.name("steps"));
-    let options = DemoOptions::default()
-        .image(&image)
-        .with("WRITER_RATE", "50")
-        .restart("unless-stopped");
-    Release::new("1").name(&world, &image);
-    let app = world.demo("steps", options);
-    let lifeboat = world.lifeboat();
-    let _ = lifeboat.backup(&app.name);
-    let vault = format!("lifeboat-{}", app.name);
-    let place = ["volume", "inspect", "--format", "{{.Mountpoint}}", &vault];
-    let place = world.engine().docker(&place);
-    let logbook = std::path::Path::new(place.trim()).join("logbook/current.json");
-    let steps = [
-        ("migrate", "stopping"),
-        ("migrate", "keeping"),
-        ("migrate", "swapping"),
-        ("migrate", "judging"),
-        ("migrate", "finishing"),
-        ("migrate,crash", "going-back"),
-        ("migrate,crash", "keeping-evidence"),
-    ];
-    for (at_start, phase) in steps {
-        let old = world.engine().inspect(&app.name)["Image"].clone();
-        let before = app.batch_count();
-        Release::new(phase)
-            .with("AT_START", at_start)
-            .name(&world, &image);
-        let mut child = lifeboat.start(&["update", &app.name]);
-        assert!(
-            kill_at(&mut child, &logbook, phase),
-            "`{phase}` was not reached"
-        );
-        wait_for("recovery may run", 60, || {
-            let outcome = lifeboat.run(&["recover", &app.name]);
-            (outcome.code() != 8).then(|| outcome.done())
-        });
-        app.wait_healthy();
-        let columns = "SELECT count(*) FROM pragma_table_info('entries')";
-        let columns = app.tools().number("guestbook.db", columns);
-        let is_old = world.engine().inspect(&app.name)["Image"] == old;
-        assert_eq!(
-            columns,
-            if is_old { 5 } else { 6 },
-            "{phase}: image and data are a pair"
-        );
-        assert!(
-            app.batch_count() >= before,
-            "{phase}: nothing committed is lost"
-        );
-        assert!(app.tools().is_intact("guestbook.db"), "{phase}");
-        assert_eq!(
-            world.engine().restart_policy(&app.name),
-            "unless-stopped",
-            "{phase}"
-        );
-        let names = app.root_tools().file_names();
-        assert!(
-            !names.iter().any(|name| name.contains(".lifeboat-")),
-            "{phase}: {names:?}"
-        );
-        if !is_old {
-            lifeboat.run(&["undo", &app.name, "--yes"]).done();
-            app.wait_healthy();
-        }
-    }
 }

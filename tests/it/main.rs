@@ -17,4 +17,5 @@ mod support;
 mod update;
 mod update_built;
 mod update_compose;
+mod update_kills;
 mod verify;
