@@ -18,4 +18,5 @@ mod update;
 mod update_built;
 mod update_compose;
 mod update_kills;
+mod updating;
 mod verify;

@@ -3,203 +3,36 @@
 //! which; nothing that was committed before the stop is lost.
 
 use std::process::Child;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use lifeboat_tests::{
-    DemoApp, DemoOptions, Lifeboat, Logbook, Release, Step, World, steps, wait_for,
-};
+use lifeboat_tests::{Logbook, Step, World, steps, wait_for};
 use serde_json::Value;
 
-use crate::support::verdict;
+use crate::updating::{Before, Subject};
 
-/// Committed rows are looked for in the time right before the stop.
-const LAST_ROWS_US: i64 = 400_000;
-
-/// An application whose image has a name that can be moved, with a writer at work.
-struct Subject<'a> {
-    world: &'a World,
-    app: DemoApp,
-    image: String,
-    lifeboat: Lifeboat,
-    logbook: Logbook,
-}
-
-/// How things were before an update.
-struct Before {
-    /// The image that ran.
-    image_id: Value,
-    /// When the logbook began: the application was stopped right after.
-    stop_us: i64,
-}
-
-impl<'a> Subject<'a> {
-    fn new(world: &'a World, word: &str) -> Self {
-        let image = format!("{}:latest", world.name(word));
-        Release::new("1").name(world, &image);
-        let options = DemoOptions::default()
-            .image(&image)
-            .with("WRITER_RATE", "50")
-            .restart("unless-stopped");
-        let app = world.demo(word, options);
-        let lifeboat = world.lifeboat();
-        let _ = lifeboat.backup(&app.name);
-        let logbook = Logbook::of(world.engine(), &app.name);
-        Self {
-            world,
-            app,
-            image,
-            lifeboat,
-            logbook,
-        }
-    }
-
-    fn image_id(&self) -> Value {
-        self.world.engine().inspect(&self.app.name)["Image"].clone()
-    }
-
-    /// Starts an update to a release that does this at its start, up to the stop.
-    fn start(&self, version: &str, at_start: &str) -> (Child, Before) {
-        let image_id = self.image_id();
-        Release::new(version)
-            .with("AT_START", at_start)
-            .name(self.world, &self.image);
-        let mut child = self.lifeboat.start(&["update", &self.app.name]);
-        let begun = self
-            .logbook
-            .reaches(&mut child, |logbook| logbook.entry().is_some());
-        assert!(begun, "the update came to no stop: {:?}", child.wait());
-        let before = Before {
-            image_id,
-            stop_us: now_us(),
-        };
-        (child, before)
-    }
-
-    /// An update that is at this step now.
-    fn at(&self, step: &Step) -> (Child, Before) {
-        let (mut child, before) = self.start(&step.name, step.at_start);
-        let reached = self.logbook.reaches(&mut child, |logbook| {
-            logbook.step().as_ref() == Some(&step.name)
-        });
-        assert!(reached, "`{}` was not reached", step.name);
-        (child, before)
-    }
-
-    /// Recovers, as soon as what was killed has let go of the lock; what was unfinished.
-    fn recover(&self) -> Vec<Value> {
-        let json = wait_for("recovery may run", 60, || {
-            let outcome = self.lifeboat.run(&["recover", &self.app.name]);
-            (outcome.code() != 8).then(|| outcome.done())
-        });
-        let recovered = json["recover"]["recovered"].as_array();
-        recovered.expect("a list of what was unfinished").clone()
-    }
-
-    /// Recovers, and looks whether the ending is what is said; true if the old release runs.
-    fn recover_from(&self, what: &str, before: &Before) -> bool {
-        let recovered = self.recover();
-        assert_eq!(recovered.len(), 1, "{what}: {recovered:?}");
-        let is_old = self.check(what, before);
-        let ending = if is_old { "old" } else { "new" };
-        assert_eq!(recovered[0]["ending"], ending, "{what}: {recovered:?}");
-        let message = recovered[0]["message"].as_str().unwrap_or_default();
-        let runs = self.image_id();
-        let runs = &runs.as_str().expect("an ID")["sha256:".len()..][..12];
-        assert!(
-            message.contains(runs),
-            "{what}: {runs} runs, and: {message}"
-        );
-        assert!(self.recover().is_empty(), "{what}: it is recovered once");
-        is_old
-    }
-
-    /// What holds after every ending; true if the old release runs.
-    fn check(&self, what: &str, before: &Before) -> bool {
-        self.app.wait_healthy();
-        let is_old = self.image_id() == before.image_id;
-        let number = |query: &str| self.app.tools().number("guestbook.db", query);
-        assert_eq!(
-            number("SELECT count(*) FROM pragma_table_info('entries')"),
-            if is_old { 5 } else { 6 },
-            "{what}: image and data are a pair"
-        );
-        assert_eq!(
-            number("SELECT max(batch) - count(*) FROM batches"),
-            0,
-            "{what}: no committed row is missing in between"
-        );
-        let last = number(&format!(
-            "SELECT count(*) FROM batches WHERE begun_us BETWEEN {} AND {}",
-            before.stop_us - LAST_ROWS_US,
-            before.stop_us
-        ));
-        assert!(last > 2, "{what}: what was written last is there: {last}");
-        assert!(self.app.tools().is_intact("guestbook.db"), "{what}");
-        let policy = self.world.engine().restart_policy(&self.app.name);
-        assert_eq!(policy, "unless-stopped", "{what}");
-        self.check_tidy(what);
-        is_old
-    }
-
-    /// Nothing hidden, nobody aside, no helper left, and the image's name stands for what runs.
-    fn check_tidy(&self, what: &str) {
-        let names = self.app.root_tools().file_names();
-        let hidden: Vec<_> = names
-            .iter()
-            .filter(|name| name.contains(".lifeboat-"))
-            .collect();
-        assert!(hidden.is_empty(), "{what}: {hidden:?}");
-        let engine = self.world.engine();
-        for filter in [
-            format!("name={}-before-", self.app.name),
-            format!("volume={}", self.app.volume),
-        ] {
-            let filter = ["ps", "--all", "--format", "{{.Names}}", "--filter", &filter];
-            let found = engine.lines(&filter);
-            let others: Vec<_> = found
-                .iter()
-                .filter(|name| **name != self.app.name)
-                .collect();
-            assert!(others.is_empty(), "{what}: {others:?} were left");
-        }
-    }
-
-    /// Back to the first schema, for the next update.
-    fn rewind(&self, is_old: bool) {
-        if !is_old {
-            self.lifeboat.run(&["undo", &self.app.name, "--yes"]).done();
-            self.app.wait_healthy();
-        }
-    }
-
-    /// The next backup succeeds, and nothing of killed runs is left after it.
-    fn check_next_backup(&self) {
-        assert_eq!(verdict(&self.lifeboat.backup(&self.app.name)), "sound");
-        let leftovers = self.world.vault(&self.app.name).leftovers();
-        assert!(leftovers.is_empty(), "leftovers are swept: {leftovers:?}");
-    }
-}
-
-fn now_us() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    let since = since.expect("the clock is set").as_micros();
-    i64::try_from(since).expect("fits")
-}
+/// Some steps are over in a few milliseconds.
+const TRIES: u32 = 4;
 
 fn kill(child: &mut Child) {
     child.kill().expect("the command can be killed");
     let _ = child.wait();
 }
 
-/// Goes through every step that the logbook names: one update each, which is killed there.
-fn at_each_step(subject: &Subject<'_>, mut kill_it: impl FnMut(&Step, Child) -> bool) {
+/// Goes through every step that the logbook names: one update each, which is killed there. The steps of
+/// which `kill_it` says that it came too late are gone through again.
+fn at_each_step(subject: &Subject<'_>, mut kill_it: impl FnMut(&Step, Child, &mut Before) -> bool) {
     let steps = steps::of_an_update();
     let mut kills = 0;
     for step in &steps {
-        let (child, before) = subject.at(step);
-        kills += usize::from(kill_it(step, child));
-        let is_old = subject.recover_from(&step.name, &before);
-        subject.rewind(is_old);
+        for _ in 0..TRIES {
+            let (child, mut before) = subject.at(step);
+            let was_there = kill_it(step, child, &mut before);
+            let is_old = subject.recover_from(&step.name, &before);
+            subject.rewind(is_old);
+            if was_there {
+                kills += 1;
+                break;
+            }
+        }
     }
     assert_eq!(kills, steps.len(), "one kill for each step");
     subject.check_next_backup();
@@ -209,9 +42,9 @@ fn at_each_step(subject: &Subject<'_>, mut kill_it: impl FnMut(&Step, Child) -> 
 fn the_command_is_killed_at_each_step() {
     let world = World::new();
     let subject = Subject::new(&world, "command");
-    at_each_step(&subject, |step, mut child| {
+    at_each_step(&subject, |step, mut child, _| {
         kill(&mut child);
-        subject.logbook.step().as_ref() == Some(&step.name)
+        subject.stands_at(step)
     });
 }
 
@@ -220,9 +53,8 @@ fn the_command_is_killed_at_each_step() {
 fn every_helper_is_killed_from_each_step_on() {
     let world = World::new();
     let subject = Subject::new(&world, "helpers");
-    at_each_step(&subject, |step, mut child| {
-        subject.logbook.kill_helpers();
-        let was_there = subject.logbook.step().as_ref() == Some(&step.name);
+    at_each_step(&subject, |step, mut child, _| {
+        let was_there = subject.kill_helpers_at(step);
         wait_for("the command gives up", 120, || {
             subject.logbook.kill_helpers();
             child.try_wait().expect("it can be asked")
@@ -240,8 +72,7 @@ fn a_helper_is_killed_at_each_step() {
     let mut kills = 0;
     for step in &steps {
         let (child, before) = subject.at(step);
-        subject.logbook.kill_helpers();
-        kills += usize::from(subject.logbook.step().as_ref() == Some(&step.name));
+        kills += usize::from(subject.kill_helpers_at(step));
         let output = child.wait_with_output().expect("the command ends");
         let json: Value = serde_json::from_slice(&output.stdout).expect("an object");
         let recovered = subject.recover();
@@ -257,4 +88,45 @@ fn a_helper_is_killed_at_each_step() {
     }
     assert_eq!(kills, steps.len(), "one kill for each step");
     subject.check_next_backup();
+}
+
+/// A moment of a recovery: it has the vault open; it went one way or the other; the application is up
+/// again.
+const MOMENTS: [fn(&Subject<'_>, &Before) -> bool; 3] = [
+    |_, _| true,
+    |subject, before| subject.logbook.changed_at() != before.changed_at,
+    |subject, before| subject.is_up(before),
+];
+
+/// What recovers is killed as well, at several moments one after the other. The way that was chosen is
+/// the one that is gone, and what the application wrote meanwhile stays.
+#[test]
+fn the_recovery_is_killed_too() {
+    let world = World::new();
+    let subject = Subject::new(&world, "again");
+    let mut second_kills = 0;
+    at_each_step(&subject, |step, mut child, before| {
+        kill(&mut child);
+        let was_there = subject.stands_at(step);
+        for moment in MOMENTS {
+            subject.wait_unlocked();
+            before.changed_at = subject.logbook.changed_at();
+            let mut recovery = subject.lifeboat.start(&["recover", &subject.app.name]);
+            let comes =
+                |logbook: &Logbook| !logbook.helpers().is_empty() && moment(&subject, before);
+            let came = subject.logbook.reaches(&mut recovery, comes);
+            kill(&mut recovery);
+            second_kills += usize::from(came && subject.logbook.entry().is_some());
+        }
+        if subject.is_up(before) {
+            subject.app.wait_batches(5);
+            before.committed = subject.newest_batch();
+        }
+        was_there
+    });
+    let least = steps::of_an_update().len() * 2;
+    assert!(
+        second_kills >= least,
+        "only {second_kills} recoveries were killed in time"
+    );
 }

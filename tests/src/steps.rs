@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Child;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 
@@ -11,6 +11,9 @@ use crate::{artifacts, command};
 
 /// Where the steps are listed: the one place from which the product has them, too.
 const STEPS_FILE: &str = "src-tauri/crates/core/src/operations/update/logbook.rs";
+
+/// The helper's program, as the kernel calls its process.
+const HELPER: &str = "lifeboat-helper";
 
 /// A step of an update, as the logbook names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +96,13 @@ impl Logbook {
         self.entry()?["phase"].as_str().map(str::to_owned)
     }
 
+    /// When the entry was written last.
+    #[must_use]
+    pub fn changed_at(&self) -> Option<SystemTime> {
+        let path = self.vault.join("logbook/current.json");
+        std::fs::metadata(path).ok()?.modified().ok()
+    }
+
     /// The record of what lies beside the live files.
     #[must_use]
     pub fn record(&self) -> Option<Value> {
@@ -145,6 +155,10 @@ impl Logbook {
             .filter_map(|entry| entry.file_name().to_str()?.parse().ok());
         ids.filter(|id: &u32| {
             // Any process may end while it is looked at.
+            let name = std::fs::read_to_string(format!("/proc/{id}/comm"));
+            if !name.is_ok_and(|name| name.trim_end() == HELPER) {
+                return false;
+            }
             let mounts = std::fs::read_to_string(format!("/proc/{id}/mountinfo"));
             mounts.is_ok_and(|mounts| mounts.contains(&mount))
         })

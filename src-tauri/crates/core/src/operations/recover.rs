@@ -65,6 +65,20 @@ pub(super) async fn recover_app(
     app: &str,
     job: &JobContext,
 ) -> Result<Option<Recovery>, Error> {
+    let outcome = end_if_unfinished(lifeboat, app, job).await;
+    let engine = lifeboat.engine_handle();
+    // The helpers of what was interrupted would keep the application's volumes in use.
+    if let Err(error) = engine.remove_ended_sessions_of(&vault_volume(app)).await {
+        tracing::warn!(?error, "what an interrupted job left on the engine stays");
+    }
+    outcome
+}
+
+async fn end_if_unfinished(
+    lifeboat: &Lifeboat,
+    app: &str,
+    job: &JobContext,
+) -> Result<Option<Recovery>, Error> {
     let needs = Needs {
         purpose: "recover",
         exclusive: true,
@@ -76,17 +90,11 @@ pub(super) async fn recover_app(
     let Some(logbook) = logbook else {
         return Ok(None);
     };
-    let outcome = if logbook["operation"] == update::OPERATION {
-        recover_update(lifeboat, app, logbook, job).await
+    if logbook["operation"] == update::OPERATION {
+        recover_update(lifeboat, app, logbook, job).await.map(Some)
     } else {
-        recover_restore(lifeboat, app, logbook, job).await
-    };
-    let engine = lifeboat.engine_handle();
-    // The helper of the job that was interrupted would keep the application's volumes in use.
-    if let Err(error) = engine.remove_ended_sessions_of(&vault_volume(app)).await {
-        tracing::warn!(?error, "what the interrupted job left on the engine stays");
+        recover_restore(lifeboat, app, logbook, job).await.map(Some)
     }
-    outcome.map(Some)
 }
 
 async fn recover_restore(

@@ -1,0 +1,248 @@
+//! An application that is updated and interrupted, and what holds after every ending.
+
+use std::process::Child;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use lifeboat_tests::{DemoApp, DemoOptions, Lifeboat, Logbook, Release, Step, World, wait_for};
+use serde_json::Value;
+
+use crate::support::verdict;
+
+/// Committed rows are looked for in the time right before the stop.
+const LAST_ROWS_US: i64 = 400_000;
+
+/// An application whose image has a name that can be moved, with a writer at work.
+pub(crate) struct Subject<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) app: DemoApp,
+    pub(crate) image: String,
+    pub(crate) lifeboat: Lifeboat,
+    pub(crate) logbook: Logbook,
+}
+
+/// How things were before an update.
+pub(crate) struct Before {
+    /// The image that ran.
+    pub(crate) image_id: Value,
+    /// The container that ran it.
+    pub(crate) container_id: Value,
+    /// When the logbook began: the application was stopped right after.
+    pub(crate) stop_us: i64,
+    /// When it was written last, as far as was looked.
+    pub(crate) changed_at: Option<SystemTime>,
+    /// A committed batch, by whichever release, that must not go any more: its number, and its time.
+    pub(crate) committed: (i64, i64),
+}
+
+impl<'a> Subject<'a> {
+    pub(crate) fn new(world: &'a World, word: &str) -> Self {
+        let image = format!("{}:latest", world.name(word));
+        Release::new("1").name(world, &image);
+        let options = DemoOptions::default()
+            .image(&image)
+            .with("WRITER_RATE", "50")
+            .restart("unless-stopped");
+        let app = world.demo(word, options);
+        let lifeboat = world.lifeboat();
+        let _ = lifeboat.backup(&app.name);
+        let logbook = Logbook::of(world.engine(), &app.name);
+        Self {
+            world,
+            app,
+            image,
+            lifeboat,
+            logbook,
+        }
+    }
+
+    pub(crate) fn image_id(&self) -> Value {
+        self.world.engine().inspect(&self.app.name)["Image"].clone()
+    }
+
+    pub(crate) fn newest_batch(&self) -> (i64, i64) {
+        let query = "SELECT batch, begun_us FROM batches ORDER BY batch DESC LIMIT 1";
+        let rows = self.app.tools().sql("guestbook.db", query);
+        let number = |column: usize| rows[0][column].as_i64().expect("a number");
+        (number(0), number(1))
+    }
+
+    /// Starts an update to a release that does this at its start, up to the stop.
+    pub(crate) fn start(&self, version: &str, at_start: &str) -> (Child, Before) {
+        let image_id = self.image_id();
+        let container_id = self.world.engine().inspect(&self.app.name)["Id"].clone();
+        let committed = self.newest_batch();
+        Release::new(version)
+            .with("AT_START", at_start)
+            .name(self.world, &self.image);
+        let mut child = self.lifeboat.start(&["update", &self.app.name]);
+        let begun = self
+            .logbook
+            .reaches(&mut child, |logbook| logbook.entry().is_some());
+        assert!(begun, "the update came to no stop: {:?}", child.wait());
+        let before = Before {
+            image_id,
+            container_id,
+            stop_us: now_us(),
+            changed_at: None,
+            committed,
+        };
+        (child, before)
+    }
+
+    /// An update that is at this step now.
+    pub(crate) fn at(&self, step: &Step) -> (Child, Before) {
+        let (mut child, before) = self.start(&step.name, step.at_start);
+        let reached = self.logbook.reaches(&mut child, |logbook| {
+            logbook.step().as_ref() == Some(&step.name)
+        });
+        assert!(reached, "`{}` was not reached", step.name);
+        (child, before)
+    }
+
+    pub(crate) fn stands_at(&self, step: &Step) -> bool {
+        self.logbook.step().as_ref() == Some(&step.name)
+    }
+
+    /// True if the logbook went no further than this step while its helpers lived.
+    pub(crate) fn kill_helpers_at(&self, step: &Step) -> bool {
+        self.logbook.kill_helpers();
+        self.stands_at(step)
+    }
+
+    /// Recovers, as soon as what was killed has let go of the lock; what was unfinished.
+    pub(crate) fn recover(&self) -> Vec<Value> {
+        let json = wait_for("recovery may run", 60, || {
+            let outcome = self.lifeboat.run(&["recover", &self.app.name]);
+            (outcome.code() != 8).then(|| outcome.done())
+        });
+        let recovered = json["recover"]["recovered"].as_array();
+        recovered.expect("a list of what was unfinished").clone()
+    }
+
+    /// Nobody has the vault open any more: a helper lives a moment longer than what it worked for.
+    pub(crate) fn wait_unlocked(&self) {
+        wait_for("the helpers are gone", 60, || {
+            self.logbook.helpers().is_empty().then_some(())
+        });
+    }
+
+    /// The old release is up again, or the new one is being judged.
+    pub(crate) fn is_up(&self, before: &Before) -> bool {
+        let format = "{{.Id}} {{.State.Running}}";
+        let words = ["container", "inspect", "--format", format, &self.app.name];
+        let found = self.world.engine().try_docker(&words).text();
+        let old = before.container_id.as_str().unwrap_or_default();
+        let is_judged = self.logbook.step().as_deref() == Some("judging");
+        found.ends_with("true") && (found.starts_with(old) || is_judged)
+    }
+
+    /// Recovers, and looks whether the ending is what is said; true if the old release runs.
+    pub(crate) fn recover_from(&self, what: &str, before: &Before) -> bool {
+        self.wait_unlocked();
+        let step = self.logbook.step();
+        let recovered = self.recover();
+        let is_old = self.check(what, before);
+        let Some(step) = step else {
+            assert!(recovered.is_empty(), "{what}: it was ended: {recovered:?}");
+            return is_old;
+        };
+        assert_eq!(recovered.len(), 1, "{what}: {recovered:?}");
+        let ending = if is_old { "old" } else { "new" };
+        let decided = match step.as_str() {
+            "finishing" => Some("new"),
+            "judging" => None,
+            _ => Some("old"),
+        };
+        assert_eq!(decided.unwrap_or(ending), ending, "{what}: from `{step}`");
+        assert_eq!(recovered[0]["ending"], ending, "{what}: {recovered:?}");
+        let message = recovered[0]["message"].as_str().unwrap_or_default();
+        let runs = self.image_id();
+        let runs = &runs.as_str().expect("an ID")["sha256:".len()..][..12];
+        assert!(
+            message.contains(runs),
+            "{what}: {runs} runs, and: {message}"
+        );
+        assert!(self.recover().is_empty(), "{what}: it is recovered once");
+        is_old
+    }
+
+    /// What holds after every ending; true if the old release runs.
+    pub(crate) fn check(&self, what: &str, before: &Before) -> bool {
+        self.app.wait_healthy();
+        let is_old = self.image_id() == before.image_id;
+        let number = |query: &str| self.app.tools().number("guestbook.db", query);
+        assert_eq!(
+            number("SELECT count(*) FROM pragma_table_info('entries')"),
+            if is_old { 5 } else { 6 },
+            "{what}: image and data are a pair"
+        );
+        assert_eq!(
+            number("SELECT max(batch) - count(*) FROM batches"),
+            0,
+            "{what}: no committed row is missing in between"
+        );
+        let (batch, begun_us) = before.committed;
+        assert_eq!(
+            number(&format!(
+                "SELECT begun_us FROM batches WHERE batch = {batch}"
+            )),
+            begun_us,
+            "{what}: batch {batch} is another one"
+        );
+        let last = number(&format!(
+            "SELECT count(*) FROM batches WHERE begun_us BETWEEN {} AND {}",
+            before.stop_us - LAST_ROWS_US,
+            before.stop_us
+        ));
+        assert!(last > 2, "{what}: what was written last is there: {last}");
+        assert!(self.app.tools().is_intact("guestbook.db"), "{what}");
+        let policy = self.world.engine().restart_policy(&self.app.name);
+        assert_eq!(policy, "unless-stopped", "{what}");
+        self.check_tidy(what);
+        is_old
+    }
+
+    /// Nothing hidden, nobody aside, no helper left, and the image's name stands for what runs.
+    pub(crate) fn check_tidy(&self, what: &str) {
+        let names = self.app.root_tools().file_names();
+        let hidden: Vec<_> = names
+            .iter()
+            .filter(|name| name.contains(".lifeboat-"))
+            .collect();
+        assert!(hidden.is_empty(), "{what}: {hidden:?}");
+        let engine = self.world.engine();
+        for filter in [
+            format!("name={}-before-", self.app.name),
+            format!("volume={}", self.app.volume),
+        ] {
+            let filter = ["ps", "--all", "--format", "{{.Names}}", "--filter", &filter];
+            let found = engine.lines(&filter);
+            let others: Vec<_> = found
+                .iter()
+                .filter(|name| **name != self.app.name)
+                .collect();
+            assert!(others.is_empty(), "{what}: {others:?} were left");
+        }
+    }
+
+    /// Back to the first schema, for the next update.
+    pub(crate) fn rewind(&self, is_old: bool) {
+        if !is_old {
+            self.lifeboat.run(&["undo", &self.app.name, "--yes"]).done();
+            self.app.wait_healthy();
+        }
+    }
+
+    /// The next backup succeeds, and nothing of killed runs is left after it.
+    pub(crate) fn check_next_backup(&self) {
+        assert_eq!(verdict(&self.lifeboat.backup(&self.app.name)), "sound");
+        let leftovers = self.world.vault(&self.app.name).leftovers();
+        assert!(leftovers.is_empty(), "leftovers are swept: {leftovers:?}");
+    }
+}
+
+fn now_us() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    let since = since.expect("the clock is set").as_micros();
+    i64::try_from(since).expect("fits")
+}
