@@ -18,5 +18,6 @@ mod update;
 mod update_built;
 mod update_compose;
 mod update_kills;
+mod update_way_back;
 mod updating;
 mod verify;
