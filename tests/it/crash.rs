@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use lifeboat_tests::private_engine::PrivateEngine;
-use lifeboat_tests::{DemoApp, DemoOptions, Lifeboat, World, command, wait_for};
+use lifeboat_tests::{DemoApp, DemoOptions, Lifeboat, Logbook, World, command, wait_for};
 use serde_json::Value;
 
 use crate::support::verdict;
@@ -290,4 +290,41 @@ fn kill_restores(word: &str, at_start: &str) {
         );
     }
     assert_eq!(old + new, KILLS, "{old} ended old, {new} ended new");
+}
+
+/// An application that does not come up with the data from before either is no good ending, and is not
+/// called one.
+#[test]
+fn a_recovery_after_which_the_application_is_sick_says_so() {
+    let world = World::new();
+    let app = world.demo("sick", DemoOptions::default());
+    let lifeboat = world.lifeboat();
+    let backup = lifeboat.backup(&app.name);
+    let id = backup["id"].as_str().expect("an id");
+    let logbook = Logbook::of(world.engine(), &app.name);
+    let mut child = lifeboat.start(&["restore", &app.name, id, "--yes"]);
+    let is_stopped = |logbook: &Logbook| {
+        matches!(
+            logbook.step().as_deref(),
+            Some("settling" | "exchanging" | "starting")
+        )
+    };
+    assert!(logbook.reaches(&mut child, is_stopped), "it stops");
+    child.kill().expect("the command can be killed");
+    let _ = child.wait();
+    wait_for("the helper is gone", 60, || {
+        logbook.helpers().is_empty().then_some(())
+    });
+    // A schema that the application does not know, in whichever file it finds.
+    for name in app.root_tools().file_names() {
+        let is_other = name.ends_with(".db") || name.contains(".lifeboat-restore-");
+        if is_other && !name.ends_with("-wal") && !name.ends_with("-shm") {
+            app.root_tools().execute(&name, "PRAGMA user_version = 2");
+        }
+    }
+    let json = lifeboat.run(&["recover", &app.name]).ended(9);
+    let recovered = &json["recover"]["recovered"][0];
+    assert_eq!(recovered["ending"], "needs-attention", "{json}");
+    let message = recovered["message"].as_str().unwrap_or_default();
+    assert!(message.contains("not healthy"), "{message}");
 }

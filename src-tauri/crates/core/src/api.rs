@@ -736,9 +736,10 @@ pub struct RecoveryReport {
 pub struct Recovery {
     /// The application.
     pub app: String,
-    /// `restore` or `undo`.
+    /// `restore`, `undo` or `update`.
     pub operation: String,
-    /// `old` (the data from before is there), `new` (the restored data is there), `needs-attention`.
+    /// `old` (the data from before is there), `new` (the restored data or the new release is there),
+    /// `needs-attention` (the data from before is there, and the application is not healthy with it).
     pub ending: String,
     /// One sentence.
     pub message: String,

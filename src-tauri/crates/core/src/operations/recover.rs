@@ -247,17 +247,26 @@ async fn back(
             .with_aftermath(Aftermath::NeedsAttention));
         }
     };
-    let health = match gate {
-        Gate::Good { .. } => String::new(),
-        Gate::Bad { reason } => format!(" It is not healthy, though: {reason}."),
-    };
+    let (ending, health) = ending_of(gate);
     Ok(Recovery {
         app: app.to_owned(),
         operation: entry.operation.clone(),
-        ending: "old".to_owned(),
+        ending,
         message: format!(
             "The {} of {app} was interrupted and taken back; the data from before is there.{health}",
             entry.operation
         ),
     })
+}
+
+/// How a way back ended, and what there is to say of the application's health: one that does not come up
+/// with what it had before is for somebody to look at.
+pub(super) fn ending_of(gate: Gate) -> (String, String) {
+    match gate {
+        Gate::Good { .. } => ("old".to_owned(), String::new()),
+        Gate::Bad { reason } => (
+            "needs-attention".to_owned(),
+            format!(" It is not healthy, though: {reason}."),
+        ),
+    }
 }

@@ -11,6 +11,7 @@ use crate::lifeboat::Lifeboat;
 use crate::operations::containers::{Gate, others, start_again};
 use crate::operations::events::StepTracker;
 use crate::operations::failure::error_of;
+use crate::operations::recover::ending_of;
 use crate::operations::restore::GoBack;
 use crate::operations::vault::OpenedVault;
 
@@ -111,10 +112,7 @@ async fn back(
             .with_aftermath(Aftermath::NeedsAttention));
         }
     };
-    let health = match returned.gate {
-        Gate::Good { .. } => String::new(),
-        Gate::Bad { reason } => format!(" It is not healthy, though: {reason}."),
-    };
+    let (ending, health) = ending_of(returned.gate);
     let mut message = format!(
         "The update of {app} was interrupted and taken back; it runs {} with the data from before.{health}",
         entry.from
@@ -128,7 +126,7 @@ async fn back(
     for finding in returned.findings {
         message.push_str(&format!(" {}", finding.message));
     }
-    Ok(recovery(app, "old", message))
+    Ok(recovery(app, &ending, message))
 }
 
 fn recovery(app: &str, ending: &str, message: String) -> Recovery {
