@@ -1,0 +1,22 @@
+//! What can be chosen for one application: one table of keys, and what they come to.
+//!
+//! A value comes from Lifeboat itself, from the compose project's `.env`, from the environment of the
+//! application's container, or is the default, in this order. A value that is not allowed is refused
+//! with its reason, and what was in force for that key stays in force.
+//!
+//! Must never be here: reading `.env` from a disk, or asking an engine for an environment.
+
+mod dotenv;
+mod example;
+mod parse;
+mod resolve;
+mod stored;
+mod table;
+mod values;
+
+pub use dotenv::{DotEnv, Oddity};
+pub use example::example;
+pub use resolve::{Layers, Origin, Refused, Resolved, ResolvedValue, resolve};
+pub use stored::StoredSettings;
+pub use table::{Entry, Key, TABLE, entry};
+pub use values::{Compression, Settings};

@@ -1,0 +1,341 @@
+//! The table of keys. Everything else about settings is derived from it: defaults, errors,
+//! `.env.example`.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::parse;
+use super::values::{Compression, Settings};
+use crate::manifest::Scope;
+use crate::schedule::CronExpression;
+
+/// Names a setting. Written like its environment variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[ts(export_to = "api.ts")]
+pub enum Key {
+    /// Are backups taken by themselves?
+    AutoBackupEnabled,
+    /// Hours from one to the next.
+    AutoBackupIntervalHours,
+    /// One when protection starts.
+    BackupOnStartup,
+    /// How many are kept.
+    MaxDatabaseBackups,
+    /// Compressed or not.
+    CompressBackups,
+    /// Time of day.
+    AutoBackupAt,
+    /// Cron expression.
+    AutoBackupCron,
+    /// Time zone.
+    AutoBackupTimeZone,
+    /// Spread.
+    AutoBackupJitterMinutes,
+    /// One of each hour.
+    KeepHourlyBackups,
+    /// One of each day.
+    KeepDailyBackups,
+    /// One of each week.
+    KeepWeeklyBackups,
+    /// One of each month.
+    KeepMonthlyBackups,
+    /// Before updates, and before restores.
+    KeepSafetyBackups,
+    /// How they are compressed.
+    BackupCodec,
+    /// Whole volumes or databases.
+    BackupScope,
+    /// When they are proven again.
+    VerifyBackupsAgainDays,
+}
+
+/// A row of the table.
+#[derive(Debug)]
+pub struct Entry {
+    /// Which.
+    pub key: Key,
+    /// Its name as an environment variable.
+    pub name: &'static str,
+    /// What it does, in lines fit for a comment.
+    pub meaning: &'static str,
+    /// Its default; empty for "not set".
+    pub default: &'static str,
+    /// What is allowed, as the end of a sentence.
+    pub allowed: &'static str,
+    take: fn(&mut Settings, &str) -> Result<(), String>,
+    show: fn(&Settings) -> String,
+}
+
+impl Entry {
+    /// Sets the value.
+    ///
+    /// # Errors
+    /// Why it is not allowed, as the end of a sentence that begins with "it".
+    pub fn apply(&self, settings: &mut Settings, text: &str) -> Result<(), String> {
+        (self.take)(settings, text.trim())
+    }
+
+    /// The value in the form that the table writes.
+    #[must_use]
+    pub fn text_of(&self, settings: &Settings) -> String {
+        (self.show)(settings)
+    }
+
+    /// Nothing may be chosen, and means "not set".
+    #[must_use]
+    pub fn may_be_empty(&self) -> bool {
+        self.default.is_empty()
+    }
+}
+
+impl Key {
+    /// The name as an environment variable.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        entry(self).name
+    }
+
+    /// The key of that name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        let row = TABLE.iter().find(|entry| entry.name == name)?;
+        Some(row.key)
+    }
+}
+
+/// A key's row.
+#[must_use]
+pub fn entry(key: Key) -> &'static Entry {
+    TABLE
+        .iter()
+        .find(|entry| entry.key == key)
+        .expect("each key has a row")
+}
+
+/// All keys, the first five as they have always been.
+pub const TABLE: &[Entry] = &[
+    Entry {
+        key: Key::AutoBackupEnabled,
+        name: "AUTO_BACKUP_ENABLED",
+        meaning: "Take backups by itself.",
+        default: "true",
+        allowed: "true or false",
+        take: |settings, text| {
+            settings.auto_backup_enabled = parse::boolean(text)?;
+            Ok(())
+        },
+        show: |settings| settings.auto_backup_enabled.to_string(),
+    },
+    Entry {
+        key: Key::AutoBackupIntervalHours,
+        name: "AUTO_BACKUP_INTERVAL_HOURS",
+        meaning: "Hours from one backup to the next.",
+        default: "24",
+        allowed: "a whole number from 1 to 8760",
+        take: |settings, text| {
+            settings.interval_hours = parse::number(text, 1..=8760)?;
+            Ok(())
+        },
+        show: |settings| settings.interval_hours.to_string(),
+    },
+    Entry {
+        key: Key::BackupOnStartup,
+        name: "BACKUP_ON_STARTUP",
+        meaning: "Take a backup when protection starts, which it also does when the engine starts.",
+        default: "true",
+        allowed: "true or false",
+        take: |settings, text| {
+            settings.backup_on_startup = parse::boolean(text)?;
+            Ok(())
+        },
+        show: |settings| settings.backup_on_startup.to_string(),
+    },
+    Entry {
+        key: Key::MaxDatabaseBackups,
+        name: "MAX_DATABASE_BACKUPS",
+        meaning: "Keep this many of the newest backups. Pinned ones, imported ones and the newest that is\n\
+                  known to be sound stay in any case.",
+        default: "10",
+        allowed: "a whole number from 1 to 10000",
+        take: |settings, text| {
+            settings.max_backups = parse::number(text, 1..=10_000)?;
+            Ok(())
+        },
+        show: |settings| settings.max_backups.to_string(),
+    },
+    Entry {
+        key: Key::CompressBackups,
+        name: "COMPRESS_BACKUPS",
+        meaning: "Compress backups.",
+        default: "true",
+        allowed: "true or false",
+        take: |settings, text| {
+            settings.compress = parse::boolean(text)?;
+            Ok(())
+        },
+        show: |settings| settings.compress.to_string(),
+    },
+    Entry {
+        key: Key::AutoBackupAt,
+        name: "AUTO_BACKUP_AT",
+        meaning: "Take backups at this time of day. An interval of less than a day counts from this time on,\n\
+                  afresh each day; a longer one is taken in whole days.",
+        default: "",
+        allowed: "a time of day such as 03:30, or nothing",
+        take: |settings, text| {
+            settings.time_of_day = parse::time_of_day(text)?;
+            Ok(())
+        },
+        show: |settings| {
+            let time = settings.time_of_day;
+            time.map_or_else(String::new, |time| time.strftime("%H:%M").to_string())
+        },
+    },
+    Entry {
+        key: Key::AutoBackupCron,
+        name: "AUTO_BACKUP_CRON",
+        meaning: "Take backups when this cron expression says, instead of by interval and time of day.",
+        default: "",
+        allowed: "five fields (minute, hour, day of the month, month, day of the week) such as 30 3 * * 1-5, or \
+                  nothing",
+        take: |settings, text| {
+            settings.cron = match text {
+                "" => None,
+                text => Some(CronExpression::parse(text)?),
+            };
+            Ok(())
+        },
+        show: |settings| {
+            let cron = settings.cron.as_ref();
+            cron.map_or_else(String::new, |cron| cron.as_str().to_owned())
+        },
+    },
+    Entry {
+        key: Key::AutoBackupTimeZone,
+        name: "AUTO_BACKUP_TIME_ZONE",
+        meaning: "Where the time of day, the cron expression and the days of the keep rules are counted.",
+        default: "UTC",
+        allowed: "the name of a time zone such as Europe/Berlin, or UTC",
+        take: |settings, text| {
+            settings.time_zone = parse::time_zone(text)?;
+            Ok(())
+        },
+        show: |settings| settings.time_zone.iana_name().unwrap_or("UTC").to_owned(),
+    },
+    Entry {
+        key: Key::AutoBackupJitterMinutes,
+        name: "AUTO_BACKUP_JITTER_MINUTES",
+        meaning: "Spread backups that are due at a time of day over this many minutes, so that not all\n\
+                  applications are read at once. It is the same minute each day for one application.",
+        default: "5",
+        allowed: "a whole number from 0 to 240",
+        take: |settings, text| {
+            settings.jitter_minutes = parse::number(text, 0..=240)?;
+            Ok(())
+        },
+        show: |settings| settings.jitter_minutes.to_string(),
+    },
+    Entry {
+        key: Key::KeepHourlyBackups,
+        name: "KEEP_HOURLY_BACKUPS",
+        meaning: "Also keep the newest backup of each of the last so many hours that have one.",
+        default: "0",
+        allowed: "a whole number from 0 to 10000",
+        take: |settings, text| {
+            settings.keep_hourly = parse::number(text, 0..=10_000)?;
+            Ok(())
+        },
+        show: |settings| settings.keep_hourly.to_string(),
+    },
+    Entry {
+        key: Key::KeepDailyBackups,
+        name: "KEEP_DAILY_BACKUPS",
+        meaning: "The same for days.",
+        default: "0",
+        allowed: "a whole number from 0 to 10000",
+        take: |settings, text| {
+            settings.keep_daily = parse::number(text, 0..=10_000)?;
+            Ok(())
+        },
+        show: |settings| settings.keep_daily.to_string(),
+    },
+    Entry {
+        key: Key::KeepWeeklyBackups,
+        name: "KEEP_WEEKLY_BACKUPS",
+        meaning: "The same for weeks, which begin on Monday.",
+        default: "0",
+        allowed: "a whole number from 0 to 10000",
+        take: |settings, text| {
+            settings.keep_weekly = parse::number(text, 0..=10_000)?;
+            Ok(())
+        },
+        show: |settings| settings.keep_weekly.to_string(),
+    },
+    Entry {
+        key: Key::KeepMonthlyBackups,
+        name: "KEEP_MONTHLY_BACKUPS",
+        meaning: "The same for months.",
+        default: "0",
+        allowed: "a whole number from 0 to 10000",
+        take: |settings, text| {
+            settings.keep_monthly = parse::number(text, 0..=10_000)?;
+            Ok(())
+        },
+        show: |settings| settings.keep_monthly.to_string(),
+    },
+    Entry {
+        key: Key::KeepSafetyBackups,
+        name: "KEEP_SAFETY_BACKUPS",
+        meaning: "Keep this many of the backups taken before updates, and as many of those taken before restores.",
+        default: "3",
+        allowed: "a whole number from 1 to 10000",
+        take: |settings, text| {
+            settings.keep_safety = parse::number(text, 1..=10_000)?;
+            Ok(())
+        },
+        show: |settings| settings.keep_safety.to_string(),
+    },
+    Entry {
+        key: Key::BackupCodec,
+        name: "BACKUP_CODEC",
+        meaning: "How backups are compressed: gzip opens anywhere, zstd is faster and smaller.",
+        default: "gzip",
+        allowed: "gzip or zstd",
+        take: |settings, text| {
+            settings.compression = parse::compression(text)?;
+            Ok(())
+        },
+        show: |settings| match settings.compression {
+            Compression::Gzip => "gzip".to_owned(),
+            Compression::Zstd => "zstd".to_owned(),
+        },
+    },
+    Entry {
+        key: Key::BackupScope,
+        name: "BACKUP_SCOPE",
+        meaning: "Take each volume that holds a database whole, or the databases only.",
+        default: "whole",
+        allowed: "whole or databases-only",
+        take: |settings, text| {
+            settings.scope = parse::scope(text)?;
+            Ok(())
+        },
+        show: |settings| match settings.scope {
+            Scope::Whole => "whole".to_owned(),
+            Scope::DatabasesOnly => "databases-only".to_owned(),
+        },
+    },
+    Entry {
+        key: Key::VerifyBackupsAgainDays,
+        name: "VERIFY_BACKUPS_AGAIN_DAYS",
+        meaning: "Prove a backup again when its last proof is this many days old; 0 for never.",
+        default: "30",
+        allowed: "a whole number from 0 to 3650",
+        take: |settings, text| {
+            settings.verify_again_days = parse::number(text, 0..=3650)?;
+            Ok(())
+        },
+        show: |settings| settings.verify_again_days.to_string(),
+    },
+];

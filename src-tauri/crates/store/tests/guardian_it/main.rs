@@ -1,0 +1,3 @@
+//! What the guardian goes by: settings, schedule, rotation.
+
+mod settings;
