@@ -1,3 +1,4 @@
 //! What the guardian goes by: settings, schedule, rotation.
 
+mod schedule;
 mod settings;
