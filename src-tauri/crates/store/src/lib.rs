@@ -15,6 +15,7 @@ pub mod files;
 pub mod manifest;
 pub mod protocol;
 pub mod relative_path;
+pub mod rotation;
 pub mod scan;
 pub mod schedule;
 pub mod session;

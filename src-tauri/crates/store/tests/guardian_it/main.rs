@@ -1,4 +1,5 @@
 //! What the guardian goes by: settings, schedule, rotation.
 
+mod rotation;
 mod schedule;
 mod settings;
