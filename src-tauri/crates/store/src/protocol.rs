@@ -4,15 +4,20 @@
 //! until its standard input is closed, which is also how a job is cancelled. Each message is one
 //! JSON object on a line. A session that opened the vault exclusively holds its lock until it ends.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
+use crate::guard::{GuardSpec, GuardStatus};
 use crate::manifest::{
     BackedDatabase, BackedVolume, Codec, DatabaseKind, DatabaseVerdict, Finding, JournalMode,
     Manifest, Notes, Ownership, Release, Scope, Summary, TableRows, Trigger, Verdict, Verification,
 };
 use crate::relative_path::RelativePath;
+use crate::rotation::Rotation;
+use crate::settings::{Key, StoredSettings};
 
 /// The protocol's version: both ends must speak the same.
 pub const PROTOCOL_VERSION: u32 = 1;
@@ -112,7 +117,7 @@ pub enum Event {
 }
 
 /// A volume or bind as the helper's container has it mounted.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceMount {
     /// Number: mounted at `/volumes/<index>`.
     pub index: u32,
@@ -205,6 +210,29 @@ pub enum Request {
         /// What to write.
         notes: Notes,
     },
+    /// Which backups go by the rules in force, and why the others stay; removes them unless it is a dry
+    /// run.
+    Prune(PruneRequest),
+    /// Which backups have not been proven since then.
+    DueForProof {
+        /// Proofs older than this count for nothing.
+        proven_before: Timestamp,
+    },
+    /// The settings.
+    ReadSettings,
+    /// Replace the settings.
+    WriteSettings {
+        /// Resolved, with what was chosen.
+        settings: Box<StoredSettings>,
+    },
+    /// What the guardian protects, and what it says of itself.
+    ReadGuard,
+    /// Say what the guardian is to protect; with `None` it is to protect nothing any more. The sources
+    /// have to be mounted, for marks that are missing.
+    WriteGuard {
+        /// What is protected.
+        spec: Option<Box<GuardSpec>>,
+    },
     /// Add an entry to the audit log.
     AuditAppend {
         /// Everything but number and hashes.
@@ -273,6 +301,20 @@ pub enum Answer {
     Nothing,
     /// To `LearnReleases`.
     Releases(LearnedReleases),
+    /// To `Prune`.
+    Pruned(PruneReport),
+    /// To `DueForProof`.
+    Due {
+        /// The backups' ids, the oldest proof first.
+        ids: Vec<String>,
+    },
+    /// To `ReadSettings`.
+    Settings {
+        /// `None` where nobody has written any.
+        settings: Option<Box<StoredSettings>>,
+    },
+    /// To `ReadGuard`.
+    Guard(Box<GuardReport>),
     /// To `AuditAppend`.
     Audited(AuditHead),
     /// To `AuditRead`.
@@ -421,7 +463,7 @@ pub struct Listing {
 }
 
 /// A source of a backup: the mount, and what the manifest is to say of it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackupSource {
     /// The mount.
     pub mount: SourceMount,
@@ -645,6 +687,38 @@ pub struct CollectRequest {
     pub backup: BackupRequest,
 }
 
+/// A rotation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PruneRequest {
+    /// The time.
+    pub now: Timestamp,
+    /// Only say what would go.
+    pub dry_run: bool,
+    /// Settings that are not in force yet, to see what they would do. In a dry run only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<BTreeMap<Key, String>>,
+}
+
+/// What a rotation came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PruneReport {
+    /// The decision on each backup.
+    pub rotation: Rotation,
+    /// The backups that were removed: none in a dry run.
+    pub removed: Vec<String>,
+    /// Bytes of the archives that went or would go.
+    pub freed_bytes: u64,
+}
+
+/// The guardian, as the vault knows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GuardReport {
+    /// What it protects; `None` where protection is off.
+    pub spec: Option<GuardSpec>,
+    /// What it says of itself; `None` where it has said nothing that can be read.
+    pub status: Option<GuardStatus>,
+}
+
 /// An audit entry before it is chained.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditDraft {
@@ -653,7 +727,7 @@ pub struct AuditDraft {
     /// Who: `desktop`, `cli`, `guardian`, with user and host, such as `cli:anna@box`.
     pub actor: String,
     /// What: `backup`, `restore`, `verify`, `download`, `import`, `delete`, `pin`, `unpin`, `update`,
-    /// `undo`, `recover`.
+    /// `undo`, `recover`, `rotate`.
     pub operation: String,
     /// On what, such as a backup's id.
     pub target: String,

@@ -1,50 +1,10 @@
 //! Names that people give: applications, backups, databases.
 
-use jiff::Timestamp;
-use lifeboat_store::manifest::{Codec, Trigger};
+pub(super) use lifeboat_store::naming::{file_name, new_backup_id, new_job_name};
 use lifeboat_store::protocol::BackupRecord;
 
 use crate::error::{Code, Error};
 use crate::shell;
-
-/// A new backup's id: the moment in UTC, and a random end.
-pub(super) fn new_backup_id(at: Timestamp) -> String {
-    format!("{}-{}", basic_time(at), random_suffix())
-}
-
-/// A new job's name, for hidden directories and containers.
-pub(super) fn new_job_name() -> String {
-    random_suffix()
-}
-
-/// UTC in ISO 8601 basic form.
-pub(super) fn basic_time(at: Timestamp) -> String {
-    at.strftime("%Y%m%dT%H%M%SZ").to_string()
-}
-
-fn random_suffix() -> String {
-    use std::hash::{BuildHasher, Hasher, RandomState};
-    // The standard library's hasher keys are random per instance; ids need to be distinct, not secret.
-    let number = RandomState::new().build_hasher().finish();
-    format!("{:08x}", number & 0xffff_ffff)
-}
-
-/// The archive's file name.
-pub(super) fn file_name(app: &str, at: Timestamp, trigger: Trigger, codec: Codec) -> String {
-    let app: String = app
-        .chars()
-        .map(|letter| match letter {
-            'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '_' | '-' => letter,
-            _ => '-',
-        })
-        .collect();
-    format!(
-        "{app}-{}-{}{}",
-        basic_time(at),
-        trigger.as_str(),
-        codec.file_suffix()
-    )
-}
 
 /// Refuses names that could not name an application (and so a vault).
 pub(super) fn check_app_name(app: &str) -> Result<(), Error> {
@@ -96,21 +56,7 @@ pub(crate) fn select<'a>(
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-    use lifeboat_store::manifest::{Codec, Trigger};
-
-    use super::{check_app_name, file_name, new_backup_id};
-
-    #[test]
-    fn ids_and_file_names_carry_the_moment() {
-        let at: Timestamp = "2026-11-22T21:04:05Z".parse().expect("a time");
-        assert!(new_backup_id(at).starts_with("20261122T210405Z-"));
-        assert_ne!(new_backup_id(at), new_backup_id(at));
-        assert_eq!(
-            file_name("harbour", at, Trigger::PreRestore, Codec::Gzip),
-            "harbour-20261122T210405Z-pre-restore.tar.gz"
-        );
-    }
+    use super::check_app_name;
 
     #[test]
     fn names_that_could_leave_the_vault_are_refused() {

@@ -7,6 +7,7 @@ mod backup;
 mod capture;
 mod download;
 mod examine;
+mod guarding;
 mod import;
 mod input;
 mod output;

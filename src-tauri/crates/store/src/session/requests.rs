@@ -1,7 +1,7 @@
 //! Serving requests: which function answers which.
 
 use super::input::{self, Incoming};
-use super::{Output, Roots, backup, download, examine, import, verify};
+use super::{Output, Roots, backup, download, examine, guarding, import, verify};
 use crate::failure::{Failure, FailureKind};
 use crate::protocol::{Answer, FromHelper, Request};
 use crate::scan;
@@ -181,6 +181,14 @@ impl State<'_> {
             }
             Request::Delete { ids } => self.vault()?.delete(&ids)?,
             Request::SetNotes { id, notes } => self.vault()?.write_notes(&id, &notes)?,
+            Request::Prune(_)
+            | Request::DueForProof { .. }
+            | Request::ReadSettings
+            | Request::WriteSettings { .. }
+            | Request::ReadGuard
+            | Request::WriteGuard { .. } => {
+                return guarding::answer(self.vault()?, self.roots, request);
+            }
             Request::AuditAppend { entry } => {
                 return Ok(Answer::Audited(self.vault()?.audit_append(entry)?));
             }

@@ -7,9 +7,11 @@
 mod audit;
 mod catalog;
 mod change;
+mod guarding;
 mod incoming;
 mod lines;
 mod lock;
+mod prune;
 mod records;
 mod releases;
 mod reserve;
@@ -25,6 +27,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use incoming::Incoming;
+pub use prune::proof_limit;
 pub use scratch::Scratch;
 
 use crate::files::{PARTIAL_SUFFIX, create_directory, free_bytes, fsync_directory, open_beneath};
@@ -46,6 +49,9 @@ const IDENTITY: &str = "vault.json";
 const RESERVE: &str = "reserve";
 const AUDIT: &str = "audit.jsonl";
 const HISTORY: &str = "history.jsonl";
+const SETTINGS: &str = "settings.json";
+const STATUS: &str = "status.json";
+const GUARD: &str = "guard.json";
 
 /// The vault's own directory, and `scratch`: those who check copies in it are other users.
 const PASSABLE_MODE: u32 = 0o710;
@@ -169,7 +175,9 @@ impl Vault {
 
     /// Fails if there is something that looks nothing like a vault of ours.
     fn refuse_strangers(&self) -> Result<(), Failure> {
-        let known = [LOCK, RESERVE, IDENTITY, AUDIT, HISTORY];
+        let known = [
+            LOCK, RESERVE, IDENTITY, AUDIT, HISTORY, SETTINGS, STATUS, GUARD,
+        ];
         let mut strangers = self.strangers(&known)?;
         strangers.extend(self.backup_names()?.into_iter().filter(|id| !valid_id(id)));
         match strangers.first() {

@@ -4,5 +4,6 @@ mod audit;
 mod backups;
 mod crashes;
 mod full_disk;
+mod guarding;
 mod opening;
 mod support;
