@@ -40,6 +40,14 @@ pub enum FailureKind {
     Protocol,
 }
 
+impl FailureKind {
+    /// Nothing is wrong; it is only not the moment.
+    #[must_use]
+    pub fn is_for_later(self) -> bool {
+        matches!(self, Self::Busy | Self::Unfinished | Self::Cancelled)
+    }
+}
+
 /// A failure of one operation.
 #[derive(Debug, Clone, thiserror::Error, Serialize, Deserialize)]
 #[error("{message}")]

@@ -38,7 +38,7 @@ pub fn use_program(path: impl Into<PathBuf>) {
     PROGRAM.get_or_init(|| path.into());
 }
 
-fn program() -> &'static Path {
+pub(crate) fn program() -> &'static Path {
     PROGRAM
         .get()
         .map_or(Path::new("/proc/self/exe"), PathBuf::as_path)

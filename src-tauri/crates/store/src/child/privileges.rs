@@ -103,7 +103,7 @@ pub fn diagnose(identity: Identity, keep: Keep, work: &Work) -> Result<String, F
 }
 
 /// May this process start others that are somebody else?
-pub(super) fn can_change_identity() -> bool {
+pub(crate) fn can_change_identity() -> bool {
     let has = |capability| caps::has_cap(None, CapSet::Effective, capability).unwrap_or(false);
     has(Capability::CAP_SETUID) && has(Capability::CAP_SETGID)
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::failure::{Failure, FailureKind};
-use crate::manifest::{Trigger, Verdict};
+use crate::manifest::{FORMAT_VERSION, Trigger, Verdict};
 use crate::rotation::Suspension;
 use crate::schedule::{ClockReading, NextRun};
 use crate::settings::ResolvedValue;
@@ -41,6 +41,29 @@ pub struct GuardStatus {
     pub settings_problem: Option<String>,
     /// The settings in force.
     pub in_force: Vec<ResolvedValue>,
+}
+
+impl GuardStatus {
+    /// That of a guardian that remembers nothing.
+    #[must_use]
+    pub fn first(clock: ClockReading) -> Self {
+        Self {
+            format: FORMAT_VERSION,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            started_at: clock.at,
+            clock,
+            look_every_ms: 0,
+            state: GuardState::Waiting,
+            next: None,
+            last_success: None,
+            last_start_up_at: None,
+            last_failure: None,
+            last_rotation: None,
+            clock_set_at: None,
+            settings_problem: None,
+            in_force: Vec::new(),
+        }
+    }
 }
 
 /// What the guardian does.
@@ -132,4 +155,6 @@ pub struct LastRotation {
     pub removed: u32,
     /// Why none went, if so.
     pub suspended: Option<Suspension>,
+    /// What went wrong, if something did.
+    pub failure: Option<String>,
 }

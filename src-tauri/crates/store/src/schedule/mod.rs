@@ -10,4 +10,4 @@ mod slots;
 
 pub use clock::{ClockReading, DAY, jump_between};
 pub use cron::CronExpression;
-pub use next::{Failures, History, NextRun, Reason, next_run};
+pub use next::{Failures, History, NextRun, Reason, again_after, next_run};

@@ -54,6 +54,8 @@ pub struct NextRun {
 pub enum Reason {
     /// There has been none yet.
     First,
+    /// Protection starts.
+    StartUp,
     /// The schedule says so.
     Scheduled,
     /// It should have been taken before, while nothing ran. However many were missed, this is one.
@@ -88,9 +90,7 @@ pub fn next_run(
     let Some(failures) = &history.failures else {
         return Some(planned);
     };
-    // A failure that lies in the future is one before the clock was set back.
-    let failed_at = failures.last_at.min(now);
-    let again_at = failed_at.checked_add(pause_after(failures.count)).ok()?;
+    let again_at = again_after(failures, now);
     if again_at <= planned.at {
         return Some(planned);
     }
@@ -102,9 +102,14 @@ pub fn next_run(
     })
 }
 
-fn pause_after(failures: u32) -> SignedDuration {
-    let doubled = 1_i32 << failures.saturating_sub(1).min(8);
-    (RETRY * doubled).min(RETRY_LIMIT)
+/// When to try again after failures.
+#[must_use]
+pub fn again_after(failures: &Failures, now: Timestamp) -> Timestamp {
+    let doubled = 1_i32 << failures.count.saturating_sub(1).min(8);
+    let pause = (RETRY * doubled).min(RETRY_LIMIT);
+    // A failure that lies in the future is one before the clock was set back.
+    let failed_at = failures.last_at.min(now);
+    failed_at.checked_add(pause).unwrap_or(now)
 }
 
 fn planned(settings: &Settings, app: &str, now: Timestamp, history: &History) -> Option<NextRun> {

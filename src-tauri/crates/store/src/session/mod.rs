@@ -36,7 +36,7 @@ pub(crate) use replaced::{Replaced, take_replaced};
 pub const RAW_OUTPUT_ARGUMENT: &str = "raw-output";
 
 /// Prefix of the argument that moves all mount points below another directory, for tests.
-const ROOT_ARGUMENT: &str = "--root=";
+pub(crate) const ROOT_ARGUMENT: &str = "--root=";
 
 /// Where a session finds its mounts.
 #[derive(Debug, Clone)]
@@ -50,7 +50,7 @@ pub struct Roots {
 }
 
 impl Roots {
-    fn below(root: &Path) -> Self {
+    pub(crate) fn below(root: &Path) -> Self {
         let place = |absolute: &str| root.join(absolute.trim_start_matches('/'));
         Self {
             vault: place(VAULT_PATH),
@@ -94,7 +94,7 @@ pub fn main() -> ExitCode {
 }
 
 /// While still root: hand fresh volumes to the vault's owner; then become that owner for good.
-fn prepare(roots: &Roots) -> Result<(), Failure> {
+pub(crate) fn prepare(roots: &Roots) -> Result<(), Failure> {
     for directory in [&roots.vault, &roots.scratch] {
         if directory.is_dir() {
             hand_over(directory)?;

@@ -16,7 +16,7 @@ mod values;
 
 pub use dotenv::{DotEnv, Oddity};
 pub use example::example;
-pub use resolve::{Layers, Origin, Refused, Resolved, ResolvedValue, resolve};
+pub use resolve::{Layers, Origin, Refused, Resolved, ResolvedValue, resolve, settings_of};
 pub use stored::StoredSettings;
 pub use table::{Entry, Key, TABLE, entry};
 pub use values::{Compression, Settings};

@@ -111,9 +111,10 @@ pub fn resolve(layers: &Layers, last_good: &BTreeMap<Key, String>) -> Resolved {
     resolved
 }
 
-/// Settings from values that were in force before: each that is still allowed, the default for the
+/// Settings from values that are or were in force: each that is still allowed, the default for the
 /// rest.
-pub(super) fn from_values(values: &[ResolvedValue]) -> Settings {
+#[must_use]
+pub fn settings_of(values: &[ResolvedValue]) -> Settings {
     let mut settings = Settings::default();
     for value in values {
         // What an older Lifeboat allowed and this one does not is the default's business.

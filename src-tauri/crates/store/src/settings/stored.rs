@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::resolve::{Layers, Refused, Resolved, ResolvedValue, from_values, resolve};
+use super::resolve::{Layers, Refused, Resolved, ResolvedValue, resolve, settings_of};
 use super::table::Key;
 use super::values::Settings;
 use crate::manifest::FORMAT_VERSION;
@@ -69,7 +69,7 @@ impl StoredSettings {
     /// What is in force, to work with.
     #[must_use]
     pub fn settings(&self) -> Settings {
-        from_values(&self.values)
+        settings_of(&self.values)
     }
 }
 

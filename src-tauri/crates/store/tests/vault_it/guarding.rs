@@ -5,8 +5,8 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use lifeboat_store::FailureKind;
-use lifeboat_store::guard::{GuardState, GuardStatus};
-use lifeboat_store::manifest::{FORMAT_VERSION, Notes, Verdict, Verification};
+use lifeboat_store::guard::GuardStatus;
+use lifeboat_store::manifest::{Notes, Verdict, Verification};
 use lifeboat_store::protocol::{AuditDraft, PruneReport, PruneRequest};
 use lifeboat_store::rotation::{KeepReason, Suspension};
 use lifeboat_store::schedule::ClockReading;
@@ -157,25 +157,14 @@ fn after_a_failed_backup_nothing_goes_until_one_succeeds() {
 }
 
 fn status(clock_set_at: Option<Timestamp>) -> GuardStatus {
+    let clock = ClockReading {
+        at: start_time(),
+        running_ms: 1,
+        boot: "a".to_owned(),
+    };
     GuardStatus {
-        format: FORMAT_VERSION,
-        version: "0.1.0".to_owned(),
-        clock: ClockReading {
-            at: start_time(),
-            running_ms: 1,
-            boot: "a".to_owned(),
-        },
-        started_at: start_time(),
-        look_every_ms: 60_000,
-        state: GuardState::Waiting,
-        next: None,
-        last_success: None,
-        last_start_up_at: None,
-        last_failure: None,
-        last_rotation: None,
         clock_set_at,
-        settings_problem: None,
-        in_force: Vec::new(),
+        ..GuardStatus::first(clock)
     }
 }
 
