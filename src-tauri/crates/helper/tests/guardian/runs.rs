@@ -95,19 +95,29 @@ fn it_takes_one_at_each_start_and_keeps_as_many_as_it_should() {
 }
 
 #[test]
-fn a_guardian_that_died_just_now_takes_no_further_start_up_backup() {
+fn a_guardian_that_keeps_dying_does_not_fill_the_vault() {
     let world = World::new(&[]);
-    let guardian = Guardian::start(&world);
-    guardian.wait_for("backup", |status| status.last_success.is_some());
-    guardian.settled();
-    guardian.kill();
+    for started in 1..=6_usize {
+        let guardian = Guardian::start(&world);
+        // The first and three more; then it only waits for the next one that is due.
+        let expected = started.min(4);
+        guardian.wait_for("rest", |status| {
+            let scheduled =
+                status.next.as_ref().map(|next| &next.reason) == Some(&Reason::Scheduled);
+            status.state == GuardState::Waiting && scheduled
+        });
+        guardian.looks_again();
+        assert_eq!(world.backups().len(), expected);
+        guardian.kill();
+    }
+    // A guardian that ended as it should starts as it should.
     let guardian = Guardian::start(&world);
     guardian.looks_again();
-    assert_eq!(
-        guardian.settled().next.expect("a next one").reason,
-        Reason::Scheduled
-    );
-    assert_eq!(world.backups().len(), 1);
+    guardian.end();
+    let guardian = Guardian::start(&world);
+    guardian.looks_again();
+    guardian.settled();
+    assert_eq!(world.backups().len(), 5);
 }
 
 #[test]

@@ -8,9 +8,12 @@ use crate::manifest::Trigger;
 use crate::schedule::{ClockReading, Failures, History, NextRun, Reason, again_after, next_run};
 use crate::settings::Settings;
 
-/// A guardian that was killed and started again within this time after a start-up backup takes no
-/// further one: else one that keeps dying would fill the vault with them.
+/// A guardian that was killed and started again within this time after a start-up backup does so in
+/// haste…
 const RECENT: SignedDuration = SignedDuration::from_mins(5);
+
+/// …and takes another one so often in a row: one that kept dying would fill the vault with them.
+const HASTY_LIMIT: u32 = 3;
 
 /// Where the backup stands that is taken because the guardian started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub(super) enum StartUp {
     Wanted {
         /// It has failed before.
         tried: bool,
+        /// It comes in haste.
+        hasty: bool,
     },
     /// There is one, or there should be none.
     Done,
@@ -33,15 +38,19 @@ impl StartUp {
         earlier: Option<&GuardStatus>,
         clock: &ClockReading,
     ) -> Self {
-        let died_just_now = earlier.is_some_and(|earlier| {
+        let hasty = earlier.is_some_and(|earlier| {
             let recent = earlier.last_start_up_at.is_some_and(|at| {
                 let passed = clock.at.duration_since(at);
                 (SignedDuration::ZERO..RECENT).contains(&passed)
             });
             recent && earlier.state != GuardState::Ended && earlier.clock.boot == clock.boot
         });
-        if settings.backup_on_startup && !died_just_now {
-            Self::Wanted { tried: false }
+        let too_many = earlier.is_some_and(|earlier| earlier.hasty_start_ups >= HASTY_LIMIT);
+        if settings.backup_on_startup && !(hasty && too_many) {
+            Self::Wanted {
+                tried: false,
+                hasty,
+            }
         } else {
             Self::Done
         }
@@ -68,7 +77,7 @@ pub(super) fn upcoming(
     let scheduled = next_run(settings, &spec.app, now, &history)?;
     let start_up_at = match (start_up, failures) {
         (StartUp::Undecided | StartUp::Done, _) => None,
-        (StartUp::Wanted { tried: true }, Some(failures)) => Some(again_after(&failures, now)),
+        (StartUp::Wanted { tried: true, .. }, Some(failures)) => Some(again_after(&failures, now)),
         (StartUp::Wanted { .. }, _) => Some(now),
     };
     match start_up_at {

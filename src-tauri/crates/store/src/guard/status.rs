@@ -31,6 +31,8 @@ pub struct GuardStatus {
     pub last_success: Option<LastSuccess>,
     /// When it last took one because it started.
     pub last_start_up_at: Option<Timestamp>,
+    /// So many of those in a row came right after the guardian had died.
+    pub hasty_start_ups: u32,
     /// What failed since then.
     pub last_failure: Option<LastFailure>,
     /// The last rotation.
@@ -57,6 +59,7 @@ impl GuardStatus {
             next: None,
             last_success: None,
             last_start_up_at: None,
+            hasty_start_ups: 0,
             last_failure: None,
             last_rotation: None,
             clock_set_at: None,
@@ -68,7 +71,7 @@ impl GuardStatus {
 
 /// What the guardian does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "state", rename_all = "kebab-case")]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 #[ts(export_to = "api.ts")]
 pub enum GuardState {
     /// It waits for the next backup to be due.

@@ -178,8 +178,8 @@ impl Watch {
                 let earlier = status.last_failure.take();
                 let at = status.clock.at;
                 status.last_failure = Some(LastFailure::one_more(earlier.as_ref(), at, failure));
-                if self.start_up != StartUp::Done {
-                    self.start_up = StartUp::Wanted { tried: true };
+                if let StartUp::Wanted { tried, .. } = &mut self.start_up {
+                    *tried = true;
                 }
             }
             Ok(()) => {
@@ -220,6 +220,10 @@ impl Watch {
         })?;
         if trigger == Trigger::StartUp {
             status.last_start_up_at = Some(success.at);
+            status.hasty_start_ups = match self.start_up {
+                StartUp::Wanted { hasty: true, .. } => status.hasty_start_ups + 1,
+                _ => 0,
+            };
         }
         status.last_success = Some(success);
         status.last_rotation = rotation.or(status.last_rotation.take());

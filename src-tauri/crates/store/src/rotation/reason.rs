@@ -6,7 +6,7 @@ use ts_rs::TS;
 
 /// Why a backup is kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "keep", rename_all = "kebab-case")]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 #[ts(export_to = "api.ts")]
 pub enum KeepReason {
     /// Somebody pinned it.
@@ -82,7 +82,7 @@ impl KeepReason {
 
 /// Why nothing is removed at present.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "suspended", rename_all = "kebab-case")]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 #[ts(export_to = "api.ts")]
 pub enum Suspension {
     /// The last backup failed.

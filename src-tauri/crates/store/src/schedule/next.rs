@@ -49,7 +49,7 @@ pub struct NextRun {
 
 /// Why a backup is due when it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "reason", rename_all = "kebab-case")]
+#[serde(tag = "kind", rename_all = "kebab-case")]
 #[ts(export_to = "api.ts")]
 pub enum Reason {
     /// There has been none yet.
