@@ -4,6 +4,7 @@
 
 use std::process::Child;
 
+use lifeboat_tests::private_engine::PrivateEngine;
 use lifeboat_tests::{Logbook, Step, World, steps, wait_for};
 use serde_json::Value;
 
@@ -129,4 +130,21 @@ fn the_recovery_is_killed_too() {
         second_kills >= least,
         "only {second_kills} recoveries were killed in time"
     );
+}
+
+/// The engine itself is killed at each step, on an engine of the test's own.
+#[test]
+fn the_engine_is_killed_at_each_step() {
+    let mut private = PrivateEngine::start();
+    let world = World::on(private.engine());
+    let subject = Subject::new(&world, "engine");
+    at_each_step(&subject, |step, mut child, _| {
+        private.kill();
+        let was_there = subject.stands_at(step);
+        wait_for("the command gives up", 120, || {
+            child.try_wait().expect("it can be asked")
+        });
+        private.launch();
+        was_there
+    });
 }

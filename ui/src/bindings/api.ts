@@ -1154,11 +1154,12 @@ export type Recovery = {
  */
 app: string,
 /**
- * `restore` or `undo`.
+ * `restore`, `undo` or `update`.
  */
 operation: string,
 /**
- * `old` (the data from before is there), `new` (the restored data is there), `needs-attention`.
+ * `old` (the data from before is there), `new` (the restored data or the new release is there),
+ * `needs-attention` (the data from before is there, and the application is not healthy with it).
  */
 ending: string,
 /**

@@ -739,7 +739,7 @@ pub struct Recovery {
     /// `restore`, `undo` or `update`.
     pub operation: String,
     /// `old` (the data from before is there), `new` (the restored data or the new release is there),
-    /// `needs-attention` (the data from before is there, and the application is not healthy with it).
+    /// `needs-attention` (one of the two, and the application is not healthy with it).
     pub ending: String,
     /// One sentence.
     pub message: String,

@@ -162,7 +162,11 @@ async fn end(
     entry: &mut Entry,
 ) -> Result<Recovery, Error> {
     match entry.phase {
-        Phase::Collecting => finish(lifeboat, app, vault, entry).await,
+        Phase::Collecting => {
+            let engine = lifeboat.engine_handle();
+            let gate = containers::bring_up(engine, &entry.containers, &entry.replacements).await;
+            finish(lifeboat, app, vault, entry, gate).await
+        }
         Phase::Starting if all_exchanged(vault).await? => {
             forward(lifeboat, app, vault, entry).await
         }
@@ -199,7 +203,7 @@ async fn forward(
     };
     let started = containers::start_again(engine, &everyone).await?;
     match containers::judge(engine, &started, &everyone, None).await? {
-        Gate::Good { .. } => finish(lifeboat, app, vault, entry).await,
+        good @ Gate::Good { .. } => finish(lifeboat, app, vault, entry, good).await,
         Gate::Bad { .. } => back(lifeboat, app, vault, entry).await,
     }
 }
@@ -209,6 +213,7 @@ async fn finish(
     app: &str,
     vault: &mut OpenedVault,
     entry: &mut Entry,
+    gate: Gate,
 ) -> Result<Recovery, Error> {
     let kept = restore::collect_now(lifeboat, vault, entry)
         .await
@@ -219,11 +224,15 @@ async fn finish(
     let kept = kept.map_or_else(String::new, |backup| {
         format!(" What was there before is the backup {}.", backup.id)
     });
+    let (ending, health) = ending_of("new", gate);
     Ok(Recovery {
         app: app.to_owned(),
         operation: entry.operation.clone(),
-        ending: "new".to_owned(),
-        message: format!("The {} of {app} is finished.{kept}", entry.operation),
+        ending: ending.to_owned(),
+        message: format!(
+            "The {} of {app} is finished.{health}{kept}",
+            entry.operation
+        ),
     })
 }
 
@@ -247,11 +256,11 @@ async fn back(
             .with_aftermath(Aftermath::NeedsAttention));
         }
     };
-    let (ending, health) = ending_of(gate);
+    let (ending, health) = ending_of("old", gate);
     Ok(Recovery {
         app: app.to_owned(),
         operation: entry.operation.clone(),
-        ending,
+        ending: ending.to_owned(),
         message: format!(
             "The {} of {app} was interrupted and taken back; the data from before is there.{health}",
             entry.operation
@@ -259,13 +268,13 @@ async fn back(
     })
 }
 
-/// How a way back ended, and what there is to say of the application's health: one that does not come up
-/// with what it had before is for somebody to look at.
-pub(super) fn ending_of(gate: Gate) -> (String, String) {
+/// The word for how it ended, and what there is to say of the application's health: one that does not
+/// come up is for somebody to look at.
+pub(super) fn ending_of(ending: &'static str, gate: Gate) -> (&'static str, String) {
     match gate {
-        Gate::Good { .. } => ("old".to_owned(), String::new()),
+        Gate::Good { .. } => (ending, String::new()),
         Gate::Bad { reason } => (
-            "needs-attention".to_owned(),
+            "needs-attention",
             format!(" It is not healthy, though: {reason}."),
         ),
     }

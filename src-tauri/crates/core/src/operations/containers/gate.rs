@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::StoppedContainer;
 use super::patience::Patience;
+use super::{Replacement, StoppedContainer, others, start_again};
 use crate::engine::{Container, Engine};
 use crate::error::Error;
 use crate::settings;
@@ -47,6 +47,24 @@ pub(in crate::operations) async fn judge(
         }
     }
     Ok(Gate::Good { checked })
+}
+
+/// For a recovery that has nothing to decide any more: who was running runs, whatever stopped it
+/// meanwhile (an engine that dies takes its containers along), and is looked at.
+pub(in crate::operations) async fn bring_up(
+    engine: &Engine,
+    containers: &[StoppedContainer],
+    replacements: &[Replacement],
+) -> Gate {
+    let outcome = async {
+        let everyone = others(engine, containers, replacements).await?;
+        let everyone = everyone.unwrap_or_else(|| containers.to_vec());
+        let started = start_again(engine, &everyone).await?;
+        judge(engine, &started, &everyone, None).await
+    };
+    outcome.await.unwrap_or_else(|error: Error| Gate::Bad {
+        reason: error.message.trim_end_matches('.').to_owned(),
+    })
 }
 
 /// One container, watched while it comes up.

@@ -6,7 +6,7 @@ mod patience;
 mod replacement;
 mod stopping;
 
-pub(super) use gate::{Gate, judge};
+pub(super) use gate::{Gate, bring_up, judge};
 pub(super) use patience::Patience;
 pub(super) use replacement::{
     Replacement, aside_name, name_images, others, put_aside, put_back, remove_present,

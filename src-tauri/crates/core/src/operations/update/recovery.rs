@@ -4,11 +4,11 @@ use super::finish::finish;
 use super::logbook::{Entry, Phase};
 use super::trial::Trial;
 use super::way_back::{end_evidence, go_back};
-use crate::api::Recovery;
+use crate::api::{Backup, Recovery};
 use crate::error::{Aftermath, Code, Error};
 use crate::job::JobContext;
 use crate::lifeboat::Lifeboat;
-use crate::operations::containers::{Gate, others, start_again};
+use crate::operations::containers::{Gate, bring_up, others, start_again};
 use crate::operations::events::StepTracker;
 use crate::operations::failure::error_of;
 use crate::operations::recover::ending_of;
@@ -24,21 +24,16 @@ pub(in crate::operations) async fn end_unfinished(
     job: &JobContext,
 ) -> Result<Recovery, Error> {
     match entry.phase {
-        Phase::Finishing => forward(lifeboat, app, vault, entry).await,
+        Phase::Finishing => {
+            let engine = lifeboat.engine_handle();
+            let gate = bring_up(engine, &entry.containers, &entry.replacements).await;
+            forward(lifeboat, app, vault, entry, gate).await
+        }
         Phase::Judging if is_good(lifeboat, app, entry, job).await? => {
-            forward(lifeboat, app, vault, entry).await
+            let gate = Gate::Good { checked: true };
+            forward(lifeboat, app, vault, entry, gate).await
         }
-        Phase::KeepingEvidence => {
-            end_evidence(vault, entry).await.map_err(|failure| {
-                error_of("What the failed release left could not be kept", failure)
-                    .with_aftermath(Aftermath::NeedsAttention)
-            })?;
-            Ok(recovery(
-                app,
-                "old",
-                format!("{app} runs {} again.", entry.from),
-            ))
-        }
+        Phase::KeepingEvidence => end_way_back(lifeboat, app, vault, entry).await,
         Phase::Stopping | Phase::Keeping | Phase::Swapping | Phase::Judging | Phase::GoingBack => {
             back(lifeboat, app, vault, entry).await
         }
@@ -84,12 +79,42 @@ async fn forward(
     app: &str,
     vault: &mut OpenedVault,
     entry: &mut Entry,
+    gate: Gate,
 ) -> Result<Recovery, Error> {
     finish(lifeboat, vault, entry)
         .await
         .map_err(|error| error.with_aftermath(Aftermath::NeedsAttention))?;
-    let message = format!("The update of {app} is finished; it runs {}.", entry.to);
-    Ok(recovery(app, "new", message))
+    let (ending, health) = ending_of("new", gate);
+    let message = format!(
+        "The update of {app} is finished; it runs {}.{health}",
+        entry.to
+    );
+    Ok(recovery(app, ending, message))
+}
+
+/// The old release was running again, and what the failed one left is still to be kept.
+async fn end_way_back(
+    lifeboat: &Lifeboat,
+    app: &str,
+    vault: &mut OpenedVault,
+    entry: &Entry,
+) -> Result<Recovery, Error> {
+    let engine = lifeboat.engine_handle();
+    let gate = bring_up(engine, &entry.containers, &entry.replacements).await;
+    let evidence = end_evidence(vault, entry).await.map_err(|failure| {
+        error_of("What the failed release left could not be kept", failure)
+            .with_aftermath(Aftermath::NeedsAttention)
+    })?;
+    let (ending, health) = ending_of("old", gate);
+    let mut message = format!("{app} runs {} again.{health}", entry.from);
+    message.push_str(&evidence_in_words(entry, evidence));
+    Ok(recovery(app, ending, message))
+}
+
+fn evidence_in_words(entry: &Entry, evidence: Option<Backup>) -> String {
+    evidence.map_or_else(String::new, |backup| {
+        format!(" What {} left is the backup {}.", entry.to, backup.id)
+    })
 }
 
 async fn back(
@@ -112,21 +137,16 @@ async fn back(
             .with_aftermath(Aftermath::NeedsAttention));
         }
     };
-    let (ending, health) = ending_of(returned.gate);
+    let (ending, health) = ending_of("old", returned.gate);
     let mut message = format!(
         "The update of {app} was interrupted and taken back; it runs {} with the data from before.{health}",
         entry.from
     );
-    if let Some(evidence) = returned.evidence {
-        message.push_str(&format!(
-            " What {} left is the backup {}.",
-            entry.to, evidence.id
-        ));
-    }
+    message.push_str(&evidence_in_words(entry, returned.evidence));
     for finding in returned.findings {
         message.push_str(&format!(" {}", finding.message));
     }
-    Ok(recovery(app, &ending, message))
+    Ok(recovery(app, ending, message))
 }
 
 fn recovery(app: &str, ending: &str, message: String) -> Recovery {
