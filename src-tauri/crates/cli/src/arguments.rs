@@ -120,6 +120,17 @@ pub(crate) enum Command {
     /// Take back the last restore or update
     #[command(after_help = "Example:\n  lifeboat undo shop")]
     Undo(AppOnly),
+    /// Have backups taken by themselves, on the engine, whether or not anything else of Lifeboat runs
+    #[command(after_help = "Examples:\n  lifeboat guard on shop\n  lifeboat guard status shop")]
+    Guard(Guard),
+    /// Show or change the settings of an application
+    #[command(
+        after_help = "Examples:\n  lifeboat settings shop\n  lifeboat settings shop MAX_DATABASE_BACKUPS=30 AUTO_BACKUP_AT=03:30\n  lifeboat settings shop AUTO_BACKUP_AT="
+    )]
+    Settings(Settings),
+    /// Remove the backups that the settings do not keep
+    #[command(after_help = "Example:\n  lifeboat prune shop --dry-run")]
+    Prune(Prune),
     /// Delete a backup for good
     #[command(after_help = "Example:\n  lifeboat delete shop 20260731T101500Z-4f1c")]
     Delete(OneBackup),
@@ -301,6 +312,47 @@ pub(crate) struct Update {
     /// Get the newest commit of the checkout first, as `git pull --ff-only` does
     #[arg(long, conflicts_with = "check")]
     pub(crate) git_pull: bool,
+}
+
+/// `guard`.
+#[derive(Debug, Args)]
+pub(crate) struct Guard {
+    /// Switch protection on (or put it right), switch it off, or say how it stands
+    #[arg(value_enum)]
+    pub(crate) what: GuardWord,
+    /// The application: the compose project's name, or the lone container's
+    pub(crate) app: String,
+}
+
+/// What `guard` is to do.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum GuardWord {
+    /// Switch protection on, or put it right
+    On,
+    /// Switch it off; the backups stay
+    Off,
+    /// Say how it stands
+    Status,
+}
+
+/// `settings`.
+#[derive(Debug, Args)]
+pub(crate) struct Settings {
+    /// The application: the compose project's name, or the lone container's
+    pub(crate) app: String,
+    /// A setting to show, or to change: KEY, KEY=VALUE, or KEY= to let it come from elsewhere again
+    #[arg(value_name = "KEY[=VALUE]")]
+    pub(crate) words: Vec<String>,
+}
+
+/// `prune`.
+#[derive(Debug, Args)]
+pub(crate) struct Prune {
+    /// The application: the compose project's name, or the lone container's
+    pub(crate) app: String,
+    /// Only say what would go, and why the others stay
+    #[arg(long)]
+    pub(crate) dry_run: bool,
 }
 
 /// `leave`.

@@ -5,11 +5,14 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use lifeboat_store::RelativePath;
+pub use lifeboat_store::guard::{LastRotation, LastSuccess};
 pub use lifeboat_store::manifest::{
     BackedDatabase, BackedVolume, BuiltFrom, CaptureMethod, Codec, DatabaseKind, DatabaseVerdict,
     Finding, JournalMode, Release, Scope, StorageKind, TableRows, Trigger, Verdict, Verification,
 };
 pub use lifeboat_store::protocol::DatabaseRef;
+pub use lifeboat_store::schedule::{NextRun, Reason as RunReason};
+pub use lifeboat_store::settings::{Origin as SettingOrigin, Refused as RefusedSetting};
 
 /// Everything on the engine that has, or had, databases.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -820,4 +823,135 @@ pub struct RescueReport {
     pub databases: Vec<String>,
     /// What did not fit: hashes that differ, entries left out.
     pub findings: Vec<Finding>,
+}
+
+/// Whether backups are taken by themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(export_to = "api.ts")]
+pub enum ProtectionState {
+    /// Protection is not switched on.
+    Off,
+    /// The guardian has just been started.
+    Starting,
+    /// It waits for the next backup to be due.
+    Waiting,
+    /// It takes a backup.
+    Working,
+    /// A backup is due and cannot be taken yet.
+    HeldUp,
+    /// The settings say that no backups are taken.
+    SwitchedOff,
+    /// It will not touch what it finds.
+    Refusing,
+    /// It is of an older version.
+    Outdated,
+    /// It runs and says nothing.
+    Silent,
+    /// Its container does not run.
+    Stopped,
+    /// Its container was removed.
+    Gone,
+}
+
+/// How an application is protected.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct Protection {
+    /// The application.
+    pub app: String,
+    /// In a word.
+    pub state: ProtectionState,
+    /// In a sentence.
+    pub message: String,
+    /// What puts it right, if something has to be.
+    pub advice: Option<String>,
+    /// When protection was switched on.
+    #[ts(type = "string | null")]
+    pub protected_since: Option<Timestamp>,
+    /// The next backup, and why then.
+    pub next: Option<NextRun>,
+    /// The last backup that the guardian took.
+    pub last_success: Option<LastSuccess>,
+    /// What failed since then.
+    pub last_failure: Option<String>,
+    /// How often in a row.
+    pub failures: u32,
+    /// The last rotation.
+    pub last_rotation: Option<LastRotation>,
+    /// Why the settings in the vault are not those in force.
+    pub settings_problem: Option<String>,
+    /// When the guardian last said that it lives.
+    #[ts(type = "string | null")]
+    pub heartbeat_at: Option<Timestamp>,
+    /// Its container.
+    pub container: Option<String>,
+    /// The version that made it.
+    pub version: Option<String>,
+}
+
+/// One setting of an application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct Setting {
+    /// Its name, as in a `.env`.
+    pub key: String,
+    /// The value in force; empty for "not set".
+    pub value: String,
+    /// Where it comes from.
+    pub origin: SettingOrigin,
+    /// The default; empty for "not set".
+    pub default: String,
+    /// What is allowed, as the end of a sentence.
+    pub allowed: String,
+    /// What it does.
+    pub meaning: String,
+}
+
+/// The settings of an application.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct SettingsReport {
+    /// The application.
+    pub app: String,
+    /// All of them, in their order.
+    pub values: Vec<Setting>,
+    /// Values that are written somewhere and not allowed; what was in force before stays.
+    pub refused: Vec<RefusedSetting>,
+    /// They are not in force yet: a job holds the vault.
+    pub pending: bool,
+}
+
+/// What becomes of one backup in a rotation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct PruneDecision {
+    /// The backup.
+    pub id: String,
+    /// Its file name.
+    pub file_name: String,
+    /// It goes.
+    pub goes: bool,
+    /// Why it stays, in sentences; empty if it goes.
+    pub reasons: Vec<String>,
+    /// Size of its archive in bytes.
+    pub stored_bytes: u64,
+}
+
+/// What a rotation did or would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct PruneReport {
+    /// The application.
+    pub app: String,
+    /// Nothing was removed: it was only asked.
+    pub dry_run: bool,
+    /// Each backup, newest first.
+    pub decisions: Vec<PruneDecision>,
+    /// Why nothing goes at all, if so.
+    pub suspended: Option<String>,
+    /// The backups that were removed.
+    pub removed: Vec<String>,
+    /// Bytes that went or would go.
+    pub freed_bytes: u64,
 }

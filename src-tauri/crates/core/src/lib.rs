@@ -16,5 +16,8 @@ pub mod settings;
 pub mod shell;
 pub mod state;
 
+/// The version of this library, and of the app and the command that are built with it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 pub use error::{Code, Error};
 pub use lifeboat::Lifeboat;

@@ -261,6 +261,65 @@ impl Lifeboat {
         operations::update(self, plan, job).await
     }
 
+    /// How an application is protected.
+    ///
+    /// # Errors
+    /// `app-not-found`; the `engine-…` codes.
+    pub async fn protection(&self, app: &str) -> Result<api::Protection, Error> {
+        operations::protection(self, app).await
+    }
+
+    /// Switches protection on, or puts it right.
+    ///
+    /// # Errors
+    /// `app-not-found`, `no-database`, `busy`, `no-space`; the `engine-…` codes.
+    pub async fn guard_on(&self, app: &str, job: &JobContext) -> Result<api::Protection, Error> {
+        operations::guard_on(self, app, job).await
+    }
+
+    /// Switches protection off; the backups stay.
+    ///
+    /// # Errors
+    /// `backup-not-found` if it never was on, `busy`; the `engine-…` codes.
+    pub async fn guard_off(&self, app: &str, job: &JobContext) -> Result<api::Protection, Error> {
+        operations::guard_off(self, app, job).await
+    }
+
+    /// The settings of an application, with where each comes from.
+    ///
+    /// # Errors
+    /// `app-not-found`; the `engine-…` codes.
+    pub async fn settings(&self, app: &str) -> Result<api::SettingsReport, Error> {
+        operations::settings(self, app).await
+    }
+
+    /// Chooses settings; `None` takes a choice back.
+    ///
+    /// # Errors
+    /// `invalid-input` with what is allowed, and nothing is changed; `busy`; the `engine-…` codes.
+    pub async fn change_settings(
+        &self,
+        app: &str,
+        changes: &[(String, Option<String>)],
+        job: &JobContext,
+    ) -> Result<api::SettingsReport, Error> {
+        operations::change_settings(self, app, changes, job).await
+    }
+
+    /// Removes the backups that the rules do not keep; with `dry_run` it only says which, and why the
+    /// others stay.
+    ///
+    /// # Errors
+    /// `backup-not-found`, `busy`; the `engine-…` codes.
+    pub async fn prune(
+        &self,
+        app: &str,
+        dry_run: bool,
+        job: &JobContext,
+    ) -> Result<api::PruneReport, Error> {
+        operations::prune(self, app, dry_run, job).await
+    }
+
     /// Deletes a backup for good. Pinned ones are refused.
     ///
     /// # Errors

@@ -2,15 +2,6 @@
 
 use lifeboat_store::manifest::{Codec, Scope};
 
-/// The settings that an application's `.env` may hold for Lifeboat.
-pub const KEYS: [&str; 5] = [
-    "AUTO_BACKUP_ENABLED",
-    "AUTO_BACKUP_INTERVAL_HOURS",
-    "BACKUP_ON_STARTUP",
-    "MAX_DATABASE_BACKUPS",
-    "COMPRESS_BACKUPS",
-];
-
 /// gzip opens anywhere.
 pub const DEFAULT_CODEC: Codec = Codec::Gzip;
 

@@ -7,6 +7,7 @@ mod compare;
 mod doctor;
 mod health;
 mod leave;
+mod protection;
 mod restore;
 mod row_counts;
 #[cfg(test)]
@@ -43,6 +44,9 @@ pub(crate) fn keeps_steps(command: &Command) -> bool {
         | Command::Compare(_)
         | Command::Verify(_)
         | Command::Delete(_)
+        | Command::Guard(_)
+        | Command::Settings(_)
+        | Command::Prune(_)
         | Command::Pin(_)
         | Command::Unpin(_)
         | Command::Audit(_)
@@ -70,6 +74,9 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, E
         Command::Restore(arguments) => restore::restore(arguments, session).await,
         Command::Update(arguments) => update::update(arguments, session).await,
         Command::Undo(arguments) => restore::undo(arguments, session).await,
+        Command::Guard(arguments) => protection::guard(arguments, session).await,
+        Command::Settings(arguments) => protection::settings(arguments, session).await,
+        Command::Prune(arguments) => protection::prune(arguments, session).await,
         Command::Delete(arguments) => backups::delete(arguments, session).await,
         Command::Pin(arguments) => backups::set_pinned(arguments, true, session).await,
         Command::Unpin(arguments) => backups::set_pinned(arguments, false, session).await,

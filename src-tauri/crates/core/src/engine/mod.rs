@@ -10,6 +10,7 @@ mod conversation;
 mod endpoint;
 mod environment;
 mod failure;
+mod guardian;
 mod image;
 mod images;
 mod networks;
@@ -35,6 +36,7 @@ pub use containers::{Container, Mount, MountKind, RestartPolicy};
 pub use conversation::EventSink;
 pub use endpoint::{Address, Endpoint, Origin, TlsFiles};
 pub use environment::Environment;
+pub use guardian::GuardianContainer;
 pub use images::{Credentials, Image, PullProgress, is_fixed_reference};
 pub use networks::NetworkBlueprint;
 pub use session::{Session, SessionError};
@@ -59,6 +61,8 @@ const LABEL_APP: &str = "dev.lifeboat.app";
 const LABEL_JOB: &str = "dev.lifeboat.job";
 /// The vault's layout version.
 const LABEL_FORMAT: &str = "dev.lifeboat.format";
+/// The version of whoever made a container.
+const LABEL_VERSION: &str = "dev.lifeboat.version";
 
 /// A connection to one engine. Cheap to clone; every request opens a connection of its own.
 #[derive(Clone)]

@@ -230,7 +230,7 @@ fn volume_mount(name: &str, target: &str, read_only: bool) -> Mount {
     }
 }
 
-fn log(driver: &str, options: &[(&str, &str)]) -> HostConfigLogConfig {
+pub(super) fn log(driver: &str, options: &[(&str, &str)]) -> HostConfigLogConfig {
     HostConfigLogConfig {
         typ: Some(driver.to_owned()),
         config: Some(labels(options)),

@@ -8,6 +8,7 @@ use lifeboat_store::protocol::{Answer, BackupRequest, Request};
 use super::events::{StepTracker, step};
 use super::failure::error_of;
 use super::names;
+use super::protection;
 use super::releases;
 use super::resolve::{Resolved, resolve};
 use super::vault::{AuditTrail, Needs, OpenedVault, backup_of, unexpected};
@@ -38,7 +39,7 @@ pub(crate) async fn create_backup(
     let resolved = resolve(lifeboat.engine_handle(), app).await?;
     resolved.require_database()?;
     lifeboat.ensure_vault(app).await?;
-    let mut request = request_for(lifeboat, &resolved, options).await;
+    let mut request = request_for(lifeboat, &resolved, &options).await;
     let trail = AuditTrail::begin(lifeboat, app, "backup", request.id.clone());
 
     let needs = needs_for(&resolved, false);
@@ -47,6 +48,10 @@ pub(crate) async fn create_backup(
         Err(error) => return trail.end_without_session(Err(error)).await,
     };
     request.releases = releases::notice(lifeboat, app, &mut vault, request.releases).await;
+    let settings = protection::in_force(lifeboat, &resolved, &mut vault).await;
+    request.codec = options.codec.unwrap_or_else(|| settings.codec());
+    request.scope = options.scope.unwrap_or(settings.scope);
+    request.file_name = names::file_name(app, request.created_at, options.trigger, request.codec);
     let mut outcome = take(&mut vault, request.clone(), &mut tracker, job).await;
     if matches!(&outcome, Err(SessionError::Failed(failure)) if failure.kind == FailureKind::NeedsReadWrite)
     {
@@ -101,21 +106,13 @@ async fn take(
 async fn request_for(
     lifeboat: &Lifeboat,
     resolved: &Resolved,
-    options: BackupOptions,
+    options: &BackupOptions,
 ) -> BackupRequest {
     let notes = Notes {
         pinned: options.pinned,
         note: options.note.clone(),
     };
     let mut request = blank_request(lifeboat, resolved, options.trigger).await;
-    request.codec = options.codec.unwrap_or(settings::DEFAULT_CODEC);
-    request.file_name = names::file_name(
-        &resolved.name,
-        request.created_at,
-        options.trigger,
-        request.codec,
-    );
-    request.scope = options.scope.unwrap_or_default();
     request.notes = notes;
     request.verify = options.verify;
     request

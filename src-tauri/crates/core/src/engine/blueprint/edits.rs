@@ -160,7 +160,9 @@ impl Blueprint {
             .collect()
     }
 
-    fn environment(&self) -> BTreeMap<String, String> {
+    /// The container's environment, its image's part of it, too.
+    #[must_use]
+    pub fn environment(&self) -> BTreeMap<String, String> {
         let entries = self.config.get("Env").and_then(Value::as_array);
         let entries = entries.into_iter().flatten().filter_map(Value::as_str);
         entries

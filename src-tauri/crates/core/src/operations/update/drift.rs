@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use lifeboat_store::manifest::Finding;
+use lifeboat_store::settings::Key;
 
 use super::fetch::Fetched;
 use super::plan::{Candidate, Prepared, finding};
@@ -13,7 +14,6 @@ use crate::error::{Code, Error};
 use crate::operations::compose::{self, Description, Project};
 use crate::operations::containers::Replacement;
 use crate::operations::resolve::Resolved;
-use crate::settings;
 
 /// What was edited, by service. Services that are as they were started are left out.
 pub(super) type Edits = BTreeMap<String, Vec<Edit>>;
@@ -61,9 +61,8 @@ pub(super) async fn look(
         found.extend(other_name(files, candidate));
         // Settings of ours say nothing about how the application is to run.
         found.retain(|edit| {
-            !settings::KEYS
-                .iter()
-                .any(|key| edit.what == format!("environment {key}"))
+            let variable = edit.what.strip_prefix("environment ");
+            variable.is_none_or(|name| Key::of_name(name).is_none())
         });
         if !found.is_empty() {
             edits.insert(candidate.service.clone(), found);

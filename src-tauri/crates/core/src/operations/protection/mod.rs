@@ -1,0 +1,13 @@
+//! Protection that goes on by itself: the guardian that takes backups on the engine, the settings that it
+//! goes by, and the rotation of what it took.
+
+mod prune;
+mod settings;
+mod status;
+mod switch;
+
+pub(crate) use prune::prune;
+pub(super) use settings::in_force;
+pub(crate) use settings::{change_settings, settings};
+pub(crate) use status::protection;
+pub(crate) use switch::{guard_off, guard_on};
