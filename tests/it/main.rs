@@ -17,6 +17,7 @@ mod support;
 mod update;
 mod update_built;
 mod update_compose;
+mod update_identity;
 mod update_kills;
 mod update_way_back;
 mod updating;

@@ -102,6 +102,16 @@ impl DemoApp {
         app
     }
 
+    /// One that was started in a way of its own.
+    #[must_use]
+    pub fn existing(engine: &Engine, name: &str, volume: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            volume: volume.to_owned(),
+            engine: engine.clone(),
+        }
+    }
+
     /// A stopped container with an empty volume.
     #[must_use]
     pub fn create_stopped(engine: &Engine, name: &str) -> Self {
