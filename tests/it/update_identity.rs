@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::TcpListener;
 
-use lifeboat_tests::{DemoApp, Engine, Release, World};
+use lifeboat_tests::{DemoApp, DemoOptions, Engine, Release, World};
 use serde_json::Value;
 
 /// What the engine finds anew each time a container runs.
@@ -262,6 +262,44 @@ fn mounts(inspected: &BTreeMap<String, Value>) -> Vec<[String; 5]> {
         .collect();
     found.sort();
     found
+}
+
+/// What the new image says of itself comes into force: its user, its command, its directory, its signal
+/// and its health check, as far as nobody asked for another.
+#[test]
+fn a_release_with_other_defaults() {
+    let world = World::new();
+    let image = format!("{}:latest", world.name("other"));
+    Release::new("1").name(&world, &image);
+    let app = world.demo("other", DemoOptions::default().image(&image));
+    let entries = app.entry_count();
+    let folder = world.directory().join("image");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let text = format!(
+        "FROM {}\nENV RELEASE=2\nUSER 1000:1234\nWORKDIR /tmp\nSTOPSIGNAL SIGINT\n\
+         HEALTHCHECK --retries=9 CMD [\"/./lifeboat-demo-app\", \"healthcheck\"]\n\
+         ENTRYPOINT [\"/lifeboat-demo-app\", \"serve\"]\n",
+        lifeboat_tests::artifacts::demo_image()
+    );
+    std::fs::write(folder.join("Dockerfile"), text).expect("a file");
+    let folder = folder.to_str().expect("a path");
+    world
+        .engine()
+        .docker(&["build", "--quiet", "--tag", &image, folder]);
+
+    let json = update(&world, &app).done();
+    assert_eq!(json["update"]["outcome"], "updated", "{json}");
+    app.wait_healthy();
+    let config = world.engine().inspect(&app.name)["Config"].clone();
+    assert_eq!(config["User"], "1000:1234");
+    assert_eq!(config["WorkingDir"], "/tmp");
+    assert_eq!(config["StopSignal"], "SIGINT");
+    assert_eq!(config["Entrypoint"][1], "serve", "{config}");
+    let check = &config["Healthcheck"];
+    assert_eq!(check["Test"][1], "/./lifeboat-demo-app", "{check}");
+    assert_eq!(check["Retries"], 9, "{check}");
+    assert_eq!(check["Interval"], 1_000_000_000, "as asked for: {check}");
+    assert_eq!(app.entry_count(), entries);
 }
 
 /// Without a health check, a release that never listens where the old one did has not come up.

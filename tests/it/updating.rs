@@ -168,49 +168,49 @@ impl<'a> Subject<'a> {
 
     /// What holds after every ending; true if the old release runs.
     pub(crate) fn check(&self, what: &str, before: &Before) -> bool {
-        let is_old = self.check_pair(what, before);
-        let query = format!(
-            "SELECT count(*) FROM batches WHERE begun_us BETWEEN {} AND {}",
-            before.stop_us - LAST_ROWS_US,
-            before.stop_us
-        );
-        let last = self.app.tools().number("guestbook.db", &query);
+        let (is_old, last) = self.check_data(what, before);
         assert!(last > 2, "{what}: what was written last is there: {last}");
+        self.check_tidy(what);
         is_old
     }
 
     /// The same without a look at what was written right before the stop.
     pub(crate) fn check_pair(&self, what: &str, before: &Before) -> bool {
-        self.app.wait_healthy();
-        let is_old = self.image_id() == before.image_id;
-        let number = |query: &str| self.app.tools().number("guestbook.db", query);
-        assert_eq!(
-            number("SELECT count(*) FROM pragma_table_info('entries')"),
-            if is_old { 5 } else { 6 },
-            "{what}: image and data are a pair"
-        );
-        assert_eq!(
-            number("SELECT max(batch) - count(*) FROM batches"),
-            0,
-            "{what}: no committed row is missing in between"
-        );
-        let (batch, begun_us) = before.committed;
-        assert_eq!(
-            number(&format!(
-                "SELECT begun_us FROM batches WHERE batch = {batch}"
-            )),
-            begun_us,
-            "{what}: batch {batch} is another one"
-        );
-        assert!(self.app.tools().is_intact("guestbook.db"), "{what}");
-        let policy = self.world.engine().restart_policy(&self.app.name);
-        assert_eq!(policy, "unless-stopped", "{what}");
+        let (is_old, _) = self.check_data(what, before);
         self.check_tidy(what);
         is_old
     }
 
-    /// Nothing hidden, nobody aside, no helper left, and the image's name stands for what runs.
+    /// Image and data are a pair, and no committed row is missing. True if it is the old one, and how many
+    /// batches there are of the time right before the stop.
+    fn check_data(&self, what: &str, before: &Before) -> (bool, i64) {
+        self.app.wait_healthy();
+        let is_old = self.image_id() == before.image_id;
+        let (batch, begun_us) = before.committed;
+        let query = format!(
+            "SELECT (SELECT count(*) FROM pragma_table_info('entries')),
+                    (SELECT max(batch) - count(*) FROM batches),
+                    (SELECT begun_us FROM batches WHERE batch = {batch}),
+                    (SELECT count(*) FROM batches WHERE begun_us BETWEEN {} AND {})",
+            before.stop_us - LAST_ROWS_US,
+            before.stop_us
+        );
+        let tools = self.app.tools();
+        let found = tools.sql("guestbook.db", &query).remove(0);
+        assert_eq!(found[0], if is_old { 5 } else { 6 }, "{what}: a pair");
+        assert_eq!(
+            found[1], 0,
+            "{what}: no committed row is missing in between"
+        );
+        assert_eq!(found[2], begun_us, "{what}: batch {batch} is another one");
+        assert!(tools.is_intact("guestbook.db"), "{what}");
+        (is_old, found[3].as_i64().expect("a number"))
+    }
+
+    /// Nothing hidden, nobody aside, no helper left, the restart policy and the image's name as before.
     pub(crate) fn check_tidy(&self, what: &str) {
+        let policy = self.world.engine().restart_policy(&self.app.name);
+        assert_eq!(policy, "unless-stopped", "{what}");
         let names = self.app.root_tools().file_names();
         let hidden: Vec<_> = names
             .iter()
