@@ -17,4 +17,5 @@ mod processes;
 mod restore;
 mod support;
 mod update;
+mod update_kills;
 mod window;

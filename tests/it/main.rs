@@ -20,5 +20,4 @@ mod update_compose;
 mod update_identity;
 mod update_kills;
 mod update_way_back;
-mod updating;
 mod verify;

@@ -5,10 +5,9 @@
 use std::process::Child;
 
 use lifeboat_tests::private_engine::PrivateEngine;
+use lifeboat_tests::updating::{Before, Subject};
 use lifeboat_tests::{Logbook, Step, World, steps, wait_for};
 use serde_json::Value;
-
-use crate::updating::{Before, Subject};
 
 /// Some steps are over in a few milliseconds.
 const TRIES: u32 = 4;

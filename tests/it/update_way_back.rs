@@ -5,11 +5,11 @@ use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::Child;
 
+use lifeboat_tests::updating::{Before, Subject};
 use lifeboat_tests::{Logbook, World, steps};
 use serde_json::Value;
 
 use crate::support::verdict;
-use crate::updating::{Before, Subject};
 
 /// How often a moment of a few milliseconds is tried for.
 const TRIES: u32 = 6;

@@ -16,6 +16,7 @@ pub mod release;
 pub mod steps;
 pub mod tarball;
 pub mod tools;
+pub mod updating;
 pub mod vault;
 pub mod wait;
 pub mod world;

@@ -120,18 +120,31 @@ impl Logbook {
         serde_json::from_slice(&bytes).ok()
     }
 
-    /// Waits until it is so, or until the command has ended; true if it is so. Asked without a pause: some
-    /// moments are short.
+    /// Waits until it is so, or until the command has ended; true if it is so.
     ///
     /// # Panics
     /// If neither comes.
-    pub fn reaches(&self, child: &mut Child, mut is_so: impl FnMut(&Self) -> bool) -> bool {
+    pub fn reaches(&self, child: &mut Child, is_so: impl FnMut(&Self) -> bool) -> bool {
+        let mut ended = || child.try_wait().expect("it can be asked").is_some();
+        self.comes_to(is_so, &mut ended)
+    }
+
+    /// Waits until it is so, or until there is nothing to wait for any more; true if it is so. Asked without
+    /// a pause: some moments are short.
+    ///
+    /// # Panics
+    /// If neither comes.
+    pub fn comes_to(
+        &self,
+        mut is_so: impl FnMut(&Self) -> bool,
+        ended: &mut dyn FnMut() -> bool,
+    ) -> bool {
         let begun = Instant::now();
         while begun.elapsed() < Duration::from_secs(120) {
             if is_so(self) {
                 return true;
             }
-            if child.try_wait().expect("it can be asked").is_some() {
+            if ended() {
                 return is_so(self);
             }
             std::thread::yield_now();

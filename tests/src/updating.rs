@@ -3,39 +3,50 @@
 use std::process::Child;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use lifeboat_tests::{DemoApp, DemoOptions, Lifeboat, Logbook, Release, Step, World, wait_for};
 use serde_json::Value;
 
-use crate::support::verdict;
+use crate::demo::{DemoApp, DemoOptions};
+use crate::lifeboat::Lifeboat;
+use crate::release::Release;
+use crate::steps::{Logbook, Step};
+use crate::wait::wait_for;
+use crate::world::World;
 
 /// Committed rows are looked for in the time right before the stop.
 const LAST_ROWS_US: i64 = 400_000;
 
 /// An application whose image has a name that can be moved, with a writer at work.
-pub(crate) struct Subject<'a> {
-    pub(crate) world: &'a World,
-    pub(crate) app: DemoApp,
-    pub(crate) image: String,
-    pub(crate) lifeboat: Lifeboat,
-    pub(crate) logbook: Logbook,
+pub struct Subject<'a> {
+    /// Its world.
+    pub world: &'a World,
+    /// The application.
+    pub app: DemoApp,
+    /// The name of its image.
+    pub image: String,
+    /// The command.
+    pub lifeboat: Lifeboat,
+    /// Its logbook.
+    pub logbook: Logbook,
 }
 
 /// How things were before an update.
-pub(crate) struct Before {
+pub struct Before {
     /// The image that ran.
-    pub(crate) image_id: Value,
+    pub image_id: Value,
     /// The container that ran it.
-    pub(crate) container_id: Value,
+    pub container_id: Value,
     /// When the logbook began: the application was stopped right after.
-    pub(crate) stop_us: i64,
+    pub stop_us: i64,
     /// When it was written last, as far as was looked.
-    pub(crate) changed_at: Option<SystemTime>,
+    pub changed_at: Option<SystemTime>,
     /// A committed batch, by whichever release, that must not go any more: its number, and its time.
-    pub(crate) committed: (i64, i64),
+    pub committed: (i64, i64),
 }
 
 impl<'a> Subject<'a> {
-    pub(crate) fn new(world: &'a World, word: &str) -> Self {
+    /// Starts it, with a first backup.
+    #[must_use]
+    pub fn new(world: &'a World, word: &str) -> Self {
         let image = format!("{}:latest", world.name(word));
         Release::new("1").name(world, &image);
         let options = DemoOptions::default()
@@ -55,42 +66,58 @@ impl<'a> Subject<'a> {
         }
     }
 
-    pub(crate) fn image_id(&self) -> Value {
+    /// The image that runs.
+    #[must_use]
+    pub fn image_id(&self) -> Value {
         self.world.engine().inspect(&self.app.name)["Image"].clone()
     }
 
-    pub(crate) fn newest_batch(&self) -> (i64, i64) {
+    /// The batch that was committed last: its number, and its time.
+    ///
+    /// # Panics
+    /// If there is none.
+    #[must_use]
+    pub fn newest_batch(&self) -> (i64, i64) {
         let query = "SELECT batch, begun_us FROM batches ORDER BY batch DESC LIMIT 1";
         let rows = self.app.tools().sql("guestbook.db", query);
         let number = |column: usize| rows[0][column].as_i64().expect("a number");
         (number(0), number(1))
     }
 
-    /// Starts an update to a release that does this at its start, up to the stop.
-    pub(crate) fn start(&self, version: &str, at_start: &str) -> (Child, Before) {
-        let image_id = self.image_id();
-        let container_id = self.world.engine().inspect(&self.app.name)["Id"].clone();
-        let committed = self.newest_batch();
+    /// Makes a release that does this at its start, and remembers how things are before its update.
+    #[must_use]
+    pub fn release(&self, version: &str, at_start: &str) -> Before {
+        let before = Before {
+            image_id: self.image_id(),
+            container_id: self.world.engine().inspect(&self.app.name)["Id"].clone(),
+            stop_us: i64::MAX,
+            changed_at: None,
+            committed: self.newest_batch(),
+        };
         Release::new(version)
             .with("AT_START", at_start)
             .name(self.world, &self.image);
+        before
+    }
+
+    /// Starts an update to such a release, up to the stop.
+    ///
+    /// # Panics
+    /// If it comes to none.
+    #[must_use]
+    pub fn start(&self, version: &str, at_start: &str) -> (Child, Before) {
+        let mut before = self.release(version, at_start);
         let mut child = self.lifeboat.start(&["update", &self.app.name]);
         let begun = self
             .logbook
             .reaches(&mut child, |logbook| logbook.entry().is_some());
         assert!(begun, "the update came to no stop: {:?}", child.wait());
-        let before = Before {
-            image_id,
-            container_id,
-            stop_us: now_us(),
-            changed_at: None,
-            committed,
-        };
+        before.stop_us = now_us();
         (child, before)
     }
 
     /// An update that is at this step now.
-    pub(crate) fn at(&self, step: &Step) -> (Child, Before) {
+    pub fn at(&self, step: &Step) -> (Child, Before) {
         let (mut child, before) = self.start(&step.name, step.at_start);
         let reached = self.logbook.reaches(&mut child, |logbook| {
             logbook.step().as_ref() == Some(&step.name)
@@ -99,18 +126,20 @@ impl<'a> Subject<'a> {
         (child, before)
     }
 
-    pub(crate) fn stands_at(&self, step: &Step) -> bool {
+    /// The logbook names this step.
+    #[must_use]
+    pub fn stands_at(&self, step: &Step) -> bool {
         self.logbook.step().as_ref() == Some(&step.name)
     }
 
     /// True if the logbook went no further than this step while its helpers lived.
-    pub(crate) fn kill_helpers_at(&self, step: &Step) -> bool {
+    pub fn kill_helpers_at(&self, step: &Step) -> bool {
         self.logbook.kill_helpers();
         self.stands_at(step)
     }
 
     /// Recovers, as soon as what was killed has let go of the lock; what was unfinished.
-    pub(crate) fn recover(&self) -> Vec<Value> {
+    pub fn recover(&self) -> Vec<Value> {
         let json = wait_for("recovery may run", 60, || {
             let outcome = self.lifeboat.run(&["recover", &self.app.name]);
             (outcome.code() != 8).then(|| outcome.done())
@@ -120,14 +149,14 @@ impl<'a> Subject<'a> {
     }
 
     /// Nobody has the vault open any more: a helper lives a moment longer than what it worked for.
-    pub(crate) fn wait_unlocked(&self) {
+    pub fn wait_unlocked(&self) {
         wait_for("the helpers are gone", 60, || {
             self.logbook.helpers().is_empty().then_some(())
         });
     }
 
     /// The old release is up again, or the new one is being judged.
-    pub(crate) fn is_up(&self, before: &Before) -> bool {
+    pub fn is_up(&self, before: &Before) -> bool {
         let format = "{{.Id}} {{.State.Running}}";
         let words = ["container", "inspect", "--format", format, &self.app.name];
         let found = self.world.engine().try_docker(&words).text();
@@ -137,7 +166,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Recovers, and looks whether the ending is what is said; true if the old release runs.
-    pub(crate) fn recover_from(&self, what: &str, before: &Before) -> bool {
+    pub fn recover_from(&self, what: &str, before: &Before) -> bool {
         self.wait_unlocked();
         let step = self.logbook.step();
         let recovered = self.recover();
@@ -167,7 +196,7 @@ impl<'a> Subject<'a> {
     }
 
     /// What holds after every ending; true if the old release runs.
-    pub(crate) fn check(&self, what: &str, before: &Before) -> bool {
+    pub fn check(&self, what: &str, before: &Before) -> bool {
         let (is_old, last) = self.check_data(what, before);
         assert!(last > 2, "{what}: what was written last is there: {last}");
         self.check_tidy(what);
@@ -175,7 +204,7 @@ impl<'a> Subject<'a> {
     }
 
     /// The same without a look at what was written right before the stop.
-    pub(crate) fn check_pair(&self, what: &str, before: &Before) -> bool {
+    pub fn check_pair(&self, what: &str, before: &Before) -> bool {
         let (is_old, _) = self.check_data(what, before);
         self.check_tidy(what);
         is_old
@@ -208,7 +237,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Nothing hidden, nobody aside, no helper left, the restart policy and the image's name as before.
-    pub(crate) fn check_tidy(&self, what: &str) {
+    pub fn check_tidy(&self, what: &str) {
         let policy = self.world.engine().restart_policy(&self.app.name);
         assert_eq!(policy, "unless-stopped", "{what}");
         let names = self.app.root_tools().file_names();
@@ -240,7 +269,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Back to the first schema, for the next update.
-    pub(crate) fn rewind(&self, is_old: bool) {
+    pub fn rewind(&self, is_old: bool) {
         if !is_old {
             self.lifeboat.run(&["undo", &self.app.name, "--yes"]).done();
             self.app.wait_healthy();
@@ -248,14 +277,20 @@ impl<'a> Subject<'a> {
     }
 
     /// The next backup succeeds, and nothing of killed runs is left after it.
-    pub(crate) fn check_next_backup(&self) {
-        assert_eq!(verdict(&self.lifeboat.backup(&self.app.name)), "sound");
+    pub fn check_next_backup(&self) {
+        let backup = self.lifeboat.backup(&self.app.name);
+        assert_eq!(backup["verification"]["verdict"], "sound", "{backup}");
         let leftovers = self.world.vault(&self.app.name).leftovers();
         assert!(leftovers.is_empty(), "leftovers are swept: {leftovers:?}");
     }
 }
 
-fn now_us() -> i64 {
+/// Now, in microseconds since 1970.
+///
+/// # Panics
+/// If the clock is not set.
+#[must_use]
+pub fn now_us() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     let since = since.expect("the clock is set").as_micros();
     i64::try_from(since).expect("fits")
