@@ -64,13 +64,14 @@ fn the_crates_depend_in_one_direction() {
 
 #[test]
 fn only_the_named_crates_name_them() {
-    let owners: [(&str, &[&str]); 8] = [
+    let owners: [(&str, &[&str]); 9] = [
         ("tauri", &["lifeboat-desktop"]),
         ("bollard", &["lifeboat-core"]),
         ("rusqlite", &["lifeboat-store"]),
         ("flate2", &["lifeboat-store"]),
         ("zstd", &["lifeboat-store"]),
         ("tar", &["lifeboat-store"]),
+        ("croner", &["lifeboat-store"]),
         ("clap", &["lifeboat-cli"]),
         (
             "tokio",

@@ -158,3 +158,17 @@ fn with_nothing_to_protect_it_stays_and_is_silent_until_there_is() {
     guardian.signal(Signal::SIGHUP);
     guardian.wait_for("backup", |status| status.last_success.is_some());
 }
+
+#[test]
+fn a_vault_of_another_application_is_left_alone_and_the_log_says_so() {
+    let world = World::with_one_backup(&[]);
+    let before = world.status();
+    let log = Guardian::log_of(&world, &["--app=blog"]);
+    assert!(
+        log.contains("this vault belongs to another application"),
+        "{log}"
+    );
+    assert_eq!((world.status(), world.backups().len()), (before, 1));
+    let log = Guardian::log_of(&world, &[]);
+    assert!(log.contains("was not told of which application"), "{log}");
+}

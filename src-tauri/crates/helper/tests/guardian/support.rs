@@ -226,6 +226,24 @@ impl<'a> Guardian<'a> {
         }
     }
 
+    /// What one that is started like this says first in its container's log.
+    pub(crate) fn log_of(world: &World, arguments: &[&str]) -> String {
+        let mut process = Command::new(HELPER)
+            .arg("guard")
+            .args(arguments)
+            .arg(format!("--root={}", world.root().display()))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("starts");
+        let mut line = String::new();
+        let output = process.stdout.take().expect("an output");
+        BufReader::new(output).read_line(&mut line).expect("reads");
+        let _ = process.kill();
+        process.wait().expect("ends");
+        line
+    }
+
     pub(crate) fn id(&self) -> u32 {
         self.process.id()
     }

@@ -1,9 +1,12 @@
 //! The other end of the line protocol: a session that works for the guardian.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::os::fd::AsFd;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::lifeline::Lifeline;
 use crate::child::privileges::can_change_identity;
@@ -13,6 +16,9 @@ use crate::session::ROOT_ARGUMENT;
 
 /// An answer is at most this long: a record names each table of each database.
 const MAX_LINE_BYTES: u64 = 64 << 20;
+
+/// So often those who wait for an answer are called, whether or not the session says anything.
+const MILLISECONDS_BETWEEN_CALLS: u16 = 10_000;
 
 /// A session at work. Dropping it ends it.
 pub(super) struct Client<'a> {
@@ -52,7 +58,7 @@ impl<'a> Client<'a> {
             lifeline,
             requests: 0,
         };
-        match client.hear()? {
+        match client.hear(&mut || {})? {
             FromHelper::Hello {
                 protocol: PROTOCOL_VERSION,
                 ..
@@ -62,7 +68,7 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// Asks, and waits for the answer. `meanwhile` is called at each event.
+    /// Asks, and waits for the answer. `meanwhile` is called at each event, and while there is none.
     pub(super) fn ask(
         &mut self,
         request: Request,
@@ -72,7 +78,7 @@ impl<'a> Client<'a> {
         let asked = self.requests;
         self.say(&ToHelper::Request { id: asked, request })?;
         loop {
-            match self.hear()? {
+            match self.hear(meanwhile)? {
                 FromHelper::Done { id, answer } if id == asked => return Ok(*answer),
                 FromHelper::Failed { id, failure } if id == asked => return Err(failure),
                 FromHelper::Event { .. } => meanwhile(),
@@ -91,7 +97,8 @@ impl<'a> Client<'a> {
             .map_err(|error| Failure::io("the work could not be asked for", &error))
     }
 
-    fn hear(&mut self) -> Result<FromHelper, Failure> {
+    fn hear(&mut self, meanwhile: &mut dyn FnMut()) -> Result<FromHelper, Failure> {
+        self.wait_for_word(meanwhile);
         let mut line = Vec::new();
         let heard = self
             .output
@@ -107,6 +114,24 @@ impl<'a> Client<'a> {
                 FailureKind::Io,
                 "the process that did the work is gone",
             )),
+        }
+    }
+}
+
+impl Client<'_> {
+    /// What comes of reading tells what went wrong with waiting.
+    fn wait_for_word(&self, meanwhile: &mut dyn FnMut()) {
+        let timeout = PollTimeout::from(MILLISECONDS_BETWEEN_CALLS);
+        while self.output.buffer().is_empty() {
+            let mut polled = [PollFd::new(
+                self.output.get_ref().as_fd(),
+                PollFlags::POLLIN,
+            )];
+            match poll(&mut polled, timeout) {
+                Ok(0) => meanwhile(),
+                Err(nix::Error::EINTR) => {}
+                Ok(_) | Err(_) => return,
+            }
         }
     }
 }

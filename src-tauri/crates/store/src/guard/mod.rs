@@ -22,7 +22,9 @@ use std::process::ExitCode;
 pub use spec::{GuardSpec, GuardedSource, VolumeMark};
 pub use status::{GuardState, GuardStatus, LastFailure, LastRotation, LastSuccess};
 
-use crate::session::{ROOT_ARGUMENT, Roots, prepare};
+use crate::failure::{Failure, FailureKind};
+use crate::protocol::FromHelper;
+use crate::session::{Output, ROOT_ARGUMENT, Roots, prepare};
 use lifeline::Lifeline;
 use watch::Watch;
 
@@ -44,15 +46,24 @@ pub fn main() -> ExitCode {
             app = Some(name.to_owned());
         }
     }
+    let output = Output::new(false);
     let Some(app) = app else {
-        return ExitCode::FAILURE;
+        let message = "the guardian was not told of which application";
+        return fail(&output, Failure::new(FailureKind::Protocol, message));
     };
     let roots = Roots::below(&root);
     // Before there is a second thread: both change what threads begin with.
-    let started = prepare(&roots).and_then(|()| Lifeline::hold());
-    let Ok((lifeline, wakes)) = started else {
-        return ExitCode::FAILURE;
-    };
-    Watch::begin(app, root, roots, lifeline).keep(&wakes);
-    ExitCode::SUCCESS
+    match prepare(&roots).and_then(|()| Lifeline::hold()) {
+        Ok((lifeline, wakes)) => {
+            Watch::begin(app, root, roots, lifeline, output).keep(&wakes);
+            ExitCode::SUCCESS
+        }
+        Err(failure) => fail(&output, failure),
+    }
+}
+
+/// Where there is no vault to say it in, the container's log is told.
+fn fail(output: &Output, failure: Failure) -> ExitCode {
+    output.send(&FromHelper::Failed { id: 0, failure });
+    ExitCode::FAILURE
 }

@@ -14,16 +14,17 @@ use super::spec::{GuardSpec, VolumeMark};
 use super::status::{GuardState, GuardStatus, LastFailure};
 use crate::failure::{Failure, FailureKind};
 use crate::manifest::Trigger;
-use crate::protocol::OpenVault;
+use crate::protocol::{FromHelper, OpenVault};
 use crate::schedule::{DAY, jump_between};
-use crate::session::Roots;
+use crate::session::{Output, Roots};
 use crate::settings::{ResolvedValue, Settings, settings_of};
 use crate::vault::Vault;
 
 /// How often to look where nothing says how often.
 const LOOK: Duration = Duration::from_secs(60);
-/// And never more often than this.
+/// And neither more often nor more rarely than this, whatever says so.
 const SHORTEST_LOOK: Duration = Duration::from_millis(100);
+const LONGEST_LOOK: Duration = Duration::from_secs(3600);
 
 /// The guardian between its looks.
 pub(super) struct Watch {
@@ -32,6 +33,10 @@ pub(super) struct Watch {
     roots: Roots,
     lifeline: Lifeline,
     start_up: StartUp,
+    /// The container's log, for what cannot be said in the vault.
+    output: Output,
+    /// What it was told last.
+    complaint: Option<String>,
     /// What was read last.
     spec: Option<GuardSpec>,
     /// Known from the first look on at which there was something to protect.
@@ -39,13 +44,21 @@ pub(super) struct Watch {
 }
 
 impl Watch {
-    pub(super) fn begin(app: String, root: PathBuf, roots: Roots, lifeline: Lifeline) -> Self {
+    pub(super) fn begin(
+        app: String,
+        root: PathBuf,
+        roots: Roots,
+        lifeline: Lifeline,
+        output: Output,
+    ) -> Self {
         Self {
             app,
             root,
             roots,
             lifeline,
             start_up: StartUp::Undecided,
+            output,
+            complaint: None,
             spec: None,
             status: None,
         }
@@ -70,9 +83,12 @@ impl Watch {
 
     /// Looks, does what is due, and says how long to wait.
     fn look(&mut self) -> Duration {
-        // A vault that is not ours, or not there, is left alone: there is nobody to tell.
-        let Ok(vault) = open(&self.app, &self.roots) else {
-            return LOOK;
+        let vault = match open(&self.app, &self.roots) {
+            Ok(vault) => vault,
+            Err(failure) => {
+                self.complain(failure);
+                return LOOK;
+            }
         };
         let spec = match self.take_spec(&vault) {
             Ok(Some(spec)) => spec,
@@ -83,7 +99,8 @@ impl Watch {
                 return LOOK;
             }
         };
-        let look_every = Duration::from_millis(spec.look_every_ms).max(SHORTEST_LOOK);
+        let look_every = Duration::from_millis(spec.look_every_ms);
+        let look_every = look_every.clamp(SHORTEST_LOOK, LONGEST_LOOK);
         // One that cannot be read costs one backup more.
         let found = || vault.guard_status().ok().flatten();
         let earlier = self.status.clone().or_else(found);
@@ -228,6 +245,15 @@ impl Watch {
         status.last_success = Some(success);
         status.last_rotation = rotation.or(status.last_rotation.take());
         Ok(())
+    }
+
+    /// A vault that is not ours, or not there, is left alone. The log is told once.
+    fn complain(&mut self, failure: Failure) {
+        let complaint = Some(failure.message.clone());
+        if self.complaint != complaint {
+            self.complaint = complaint;
+            self.output.send(&FromHelper::Failed { id: 0, failure });
+        }
     }
 
     /// There is nothing to go by.

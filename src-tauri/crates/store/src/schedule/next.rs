@@ -4,12 +4,15 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::clock::DAY;
 use super::slots::Slots;
 use crate::settings::Settings;
 
 /// Later than this, a backup is one that was missed.
 const MISSED: SignedDuration = SignedDuration::from_mins(15);
+
+/// A last backup that lies further in the future than this means that the clock was set back: more
+/// than the hour by which people set clocks by hand.
+const SET_BACK: SignedDuration = SignedDuration::from_mins(90);
 
 /// After a failure the first further attempt comes after so long; each one after it takes twice as
 /// long, up to the limit.
@@ -69,7 +72,7 @@ pub enum Reason {
         /// How many.
         failures: u32,
     },
-    /// The last backup lies more than a day in the future: the clock was set back.
+    /// The last backup lies in the future: the clock was set back.
     ClockSetBack,
 }
 
@@ -107,14 +110,16 @@ pub fn next_run(
 pub fn again_after(failures: &Failures, now: Timestamp) -> Timestamp {
     let doubled = 1_i32 << failures.count.saturating_sub(1).min(8);
     let pause = (RETRY * doubled).min(RETRY_LIMIT);
-    // A failure that lies in the future is one before the clock was set back.
-    let failed_at = failures.last_at.min(now);
-    failed_at.checked_add(pause).unwrap_or(now)
+    if failures.last_at > now {
+        // The clock was set back since then: nobody knows how long ago it was.
+        return now;
+    }
+    failures.last_at.checked_add(pause).unwrap_or(now)
 }
 
 fn planned(settings: &Settings, app: &str, now: Timestamp, history: &History) -> Option<NextRun> {
     let last = history.last_success;
-    if last.is_some_and(|last| last.duration_since(now) > DAY) {
+    if last.is_some_and(|last| last.duration_since(now) > SET_BACK) {
         return Some(NextRun {
             at: now,
             reason: Reason::ClockSetBack,
@@ -125,8 +130,7 @@ fn planned(settings: &Settings, app: &str, now: Timestamp, history: &History) ->
         (Some(slots), None) => slots.due_after(history.protected_since.min(now), false)?,
         (None, Some(last)) => {
             let interval = SignedDuration::from_hours(i64::from(settings.interval_hours));
-            // A clock that was set back a little must not make the pause longer than an interval.
-            last.min(now).checked_add(interval).ok()?
+            last.checked_add(interval).ok()?
         }
         (None, None) => {
             return Some(NextRun {
