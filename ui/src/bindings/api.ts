@@ -1159,7 +1159,7 @@ app: string,
 operation: string,
 /**
  * `old` (the data from before is there), `new` (the restored data or the new release is there),
- * `needs-attention` (the data from before is there, and the application is not healthy with it).
+ * `needs-attention` (one of the two, and the application is not healthy with it).
  */
 ending: string,
 /**

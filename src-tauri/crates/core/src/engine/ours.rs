@@ -69,11 +69,12 @@ impl Engine {
         .await
     }
 
-    /// Removes an application's vault with its keeper.
+    /// Removes an application's vault with its guardian and keeper.
     ///
     /// # Errors
     /// The `engine-…` codes.
     pub async fn remove_vault(&self, app: &str) -> Result<(), Error> {
+        self.remove_guardian(app).await?;
         self.remove_keepers(app).await?;
         self.remove_volume(&format!("lifeboat-{app}")).await
     }

@@ -37,7 +37,7 @@ async fn listing(lifeboat: &Lifeboat, app: &str) -> Result<Option<Listing>, Erro
 }
 
 async fn plan_without_vault(lifeboat: &Lifeboat, app: &str) -> Result<LeavePlan, Error> {
-    let containers = lifeboat.engine_handle().keepers(app).await?;
+    let containers = ours(lifeboat.engine_handle(), app).await?;
     if containers.is_empty() {
         let volume = vault_volume(app);
         return Err(Error::new(
@@ -57,6 +57,14 @@ async fn plan_without_vault(lifeboat: &Lifeboat, app: &str) -> Result<LeavePlan,
     })
 }
 
+/// Containers of ours that belong to the application.
+async fn ours(engine: &Engine, app: &str) -> Result<Vec<String>, Error> {
+    let guardian = engine.guardian(app).await?;
+    let mut names: Vec<String> = guardian.into_iter().map(|one| one.name).collect();
+    names.extend(engine.keepers(app).await?);
+    Ok(names)
+}
+
 async fn plan_of(lifeboat: &Lifeboat, app: &str, listing: &Listing) -> Result<LeavePlan, Error> {
     let engine = lifeboat.engine_handle();
     let is_last = engine.vaults().await?.iter().all(|(_, other)| other == app);
@@ -70,7 +78,7 @@ async fn plan_of(lifeboat: &Lifeboat, app: &str, listing: &Listing) -> Result<Le
         backup_count: listing.backups.len() as u64,
         used_bytes: listing.used_bytes,
         last_backup: listing.backups.first().cloned().map(backup_of),
-        containers: engine.keepers(app).await?,
+        containers: ours(engine, app).await?,
         images,
     })
 }
@@ -168,6 +176,7 @@ async fn copy_all(
 async fn remove(lifeboat: &Lifeboat, plan: &LeavePlan, job: &JobContext) -> Result<(), Error> {
     let engine = lifeboat.engine_handle();
     let Some(volume) = &plan.vault_volume else {
+        engine.remove_guardian(&plan.app).await?;
         return engine.remove_keepers(&plan.app).await;
     };
     // Whoever has the lock is at work: leaving waits for no one and interrupts no one.
@@ -190,6 +199,7 @@ async fn remove(lifeboat: &Lifeboat, plan: &LeavePlan, job: &JobContext) -> Resu
 }
 
 async fn take_away(engine: &Engine, plan: &LeavePlan, volume: &str) -> Result<(), Error> {
+    engine.remove_guardian(&plan.app).await?;
     engine.remove_keepers(&plan.app).await?;
     engine.remove_ended_sessions_of(volume).await?;
     engine.remove_leftover_scratch().await?;
