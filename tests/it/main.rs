@@ -8,6 +8,7 @@ mod crash;
 mod discover;
 mod download;
 mod edges;
+mod guard;
 mod import;
 mod leave;
 mod locked_out;

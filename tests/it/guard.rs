@@ -1,0 +1,264 @@
+//! M9, M10, M11, M14: protection that goes on by itself, on the engine, with nothing else of Lifeboat running.
+
+use lifeboat_tests::private_engine::PrivateEngine;
+use lifeboat_tests::{DemoOptions, Lifeboat, World, wait_for};
+use serde_json::Value;
+
+use crate::support::verdict;
+
+fn guardian(app: &str) -> String {
+    format!("lifeboat-guardian-{app}")
+}
+
+/// Waits until there are so many backups of this kind, and gives them.
+fn wait_for_backups(lifeboat: &Lifeboat, app: &str, trigger: &str, count: usize) -> Vec<Value> {
+    wait_for(&format!("{count} {trigger} backups"), 120, || {
+        let mut backups = lifeboat.backups(app);
+        backups.retain(|backup| backup["trigger"] == trigger);
+        (backups.len() >= count).then_some(backups)
+    })
+}
+
+fn state(lifeboat: &Lifeboat, app: &str, exit_code: i32) -> Value {
+    lifeboat.run(&["guard", "status", app]).ended(exit_code)["protection"].clone()
+}
+
+fn setting(lifeboat: &Lifeboat, app: &str, key: &str) -> (String, String) {
+    let report = lifeboat.run(&["settings", app, key]).done();
+    let value = &report["settings"]["values"][0];
+    let text = |name: &str| value[name].as_str().expect("text").to_owned();
+    (text("value"), text("origin"))
+}
+
+#[test]
+fn an_application_is_protected_by_one_word() {
+    let world = World::new();
+    let app = world.demo("guarded", DemoOptions::default().with("WRITER_RATE", "20"));
+    let lifeboat = world.lifeboat();
+    assert_eq!(state(&lifeboat, &app.name, 0)["state"], "off");
+
+    lifeboat.run(&["guard", "on", &app.name]).done();
+    let backups = wait_for_backups(&lifeboat, &app.name, "start-up", 1);
+    assert_eq!(verdict(&backups[0]), "sound", "{backups:?}");
+    let status = wait_for("the guardian waits", 30, || {
+        let status = state(&lifeboat, &app.name, 0);
+        (status["state"] == "waiting").then_some(status)
+    });
+    assert_eq!(status["last_success"]["id"], backups[0]["id"], "{status}");
+    assert!(status["next"]["at"].is_string(), "{status}");
+
+    let container = world.engine().inspect(&guardian(&app.name));
+    let host = &container["HostConfig"];
+    assert_eq!(host["RestartPolicy"]["Name"], "unless-stopped");
+    assert_eq!(host["NetworkMode"], "none");
+    assert_eq!(host["ReadonlyRootfs"], true);
+    assert_eq!(host["CapDrop"], serde_json::json!(["ALL"]));
+    assert_eq!(host["Privileged"], false);
+    let mounts = container["Mounts"].as_array().expect("mounts");
+    for mount in mounts {
+        assert_eq!(mount["Type"], "volume", "no socket of the engine: {mount}");
+        let is_vault = mount["Destination"] == "/vault";
+        assert_eq!(mount["RW"], is_vault, "the data is read only: {mount}");
+    }
+
+    let audit = lifeboat.run(&["audit", &app.name, "--verify"]).done();
+    let entries = audit["audit"]["entries"].as_array().expect("entries");
+    assert!(
+        entries
+            .iter()
+            .any(|entry| entry["actor"] == "guardian" && entry["operation"] == "backup"),
+        "{audit}"
+    );
+
+    // Its work goes on beside everything else that is done.
+    lifeboat.run(&["backup", &app.name]).done();
+    lifeboat
+        .run(&["restore", &app.name, "latest", "--yes"])
+        .done();
+    app.wait_healthy();
+    assert_eq!(state(&lifeboat, &app.name, 0)["state"], "waiting");
+
+    lifeboat.run(&["guard", "off", &app.name]).done();
+    assert_eq!(state(&lifeboat, &app.name, 0)["state"], "off");
+    let there = world
+        .engine()
+        .lines(&["ps", "--all", "--format", "{{.Names}}"]);
+    assert!(!there.contains(&guardian(&app.name)), "{there:?}");
+    assert!(!lifeboat.backups(&app.name).is_empty(), "the backups stay");
+}
+
+#[test]
+fn a_guardian_that_is_gone_or_stopped_is_told_and_put_right() {
+    let world = World::new();
+    let app = world.demo("gone", DemoOptions::default());
+    let lifeboat = world.lifeboat();
+    lifeboat.run(&["guard", "on", &app.name]).done();
+    wait_for_backups(&lifeboat, &app.name, "start-up", 1);
+
+    world.engine().docker(&["stop", &guardian(&app.name)]);
+    let status = state(&lifeboat, &app.name, 9);
+    assert_eq!(status["state"], "stopped", "{status}");
+    assert!(
+        status["advice"]
+            .as_str()
+            .is_some_and(|text| text.contains("guard on")),
+        "{status}"
+    );
+    world.engine().docker(&["rm", &guardian(&app.name)]);
+    assert_eq!(state(&lifeboat, &app.name, 9)["state"], "gone");
+
+    let status = lifeboat.run(&["guard", "on", &app.name]).done();
+    assert_ne!(status["protection"]["state"], "gone", "{status}");
+    wait_for_backups(&lifeboat, &app.name, "start-up", 2);
+
+    lifeboat.run(&["leave", &app.name, "--yes"]).done();
+    let there = world
+        .engine()
+        .lines(&["ps", "--all", "--format", "{{.Names}}"]);
+    assert!(!there.contains(&guardian(&app.name)), "{there:?}");
+}
+
+/// While it is protected, nobody deletes the data by a word too many.
+#[test]
+fn a_project_that_is_protected_keeps_its_volume_through_down_and_is_the_same_one_afterwards() {
+    let world = World::new();
+    let compose = world.compose("kept");
+    compose.up();
+    let lifeboat = world.lifeboat();
+    let project = &compose.project;
+    lifeboat.run(&["guard", "on", project]).done();
+    wait_for_backups(&lifeboat, project, "start-up", 1);
+    let _ = compose.run(&["down", "--volumes"]);
+    let volumes = compose.engine().lines(&["volume", "ls", "--quiet"]);
+    assert!(volumes.contains(&compose.volume()), "{volumes:?}");
+
+    // Made anew by compose, it is still protected: by the minute, so that a test can see it.
+    compose.up();
+    lifeboat
+        .run(&[
+            "settings",
+            project,
+            "AUTO_BACKUP_CRON=* * * * *",
+            "MAX_DATABASE_BACKUPS=1",
+        ])
+        .done();
+    let scheduled = wait_for_backups(&lifeboat, project, "scheduled", 1);
+    assert_eq!(verdict(&scheduled[0]), "sound", "{scheduled:?}");
+    wait_for("the older one was rotated away", 30, || {
+        let backups = lifeboat.backups(project);
+        backups
+            .iter()
+            .all(|backup| backup["trigger"] != "start-up")
+            .then_some(())
+    });
+}
+
+/// Machine and engine start again: the guardian comes with them, and takes one backup, not two.
+#[test]
+fn protection_comes_back_with_the_engine() {
+    let mut private = PrivateEngine::start();
+    let world = World::on(private.engine());
+    let app = world.demo("reboot", DemoOptions::default().restart("always"));
+    let lifeboat = world.lifeboat();
+    lifeboat.run(&["guard", "on", &app.name]).done();
+    wait_for_backups(&lifeboat, &app.name, "start-up", 1);
+    private.kill();
+    private.launch();
+    wait_for("the application is back", 60, || {
+        let health = &world.engine().inspect(&app.name)["State"]["Health"]["Status"];
+        (health == "healthy").then_some(())
+    });
+    wait_for_backups(&lifeboat, &app.name, "start-up", 2);
+    wait_for("the guardian waits", 60, || {
+        (state(&lifeboat, &app.name, 0)["state"] == "waiting").then_some(())
+    });
+    assert_eq!(lifeboat.backups(&app.name).len(), 2);
+}
+
+#[test]
+fn settings_come_from_lifeboat_then_the_env_file_then_the_container() {
+    let world = World::new();
+    let compose = world.compose("chosen");
+    let project = &compose.project;
+    let file = world.directory().join(project).join(".env");
+    std::fs::write(&file, "MAX_DATABASE_BACKUPS=30\nCOMPRESS_BACKUPS=false\n").expect("settings");
+    compose.up();
+    let lifeboat = world.lifeboat();
+    let backup = lifeboat.backup(project);
+    assert_eq!(backup["codec"], "none", "{backup}");
+    let value = |key: &str| setting(&lifeboat, project, key);
+    let pair = |value: &str, origin: &str| (value.to_owned(), origin.to_owned());
+    assert_eq!(value("MAX_DATABASE_BACKUPS"), pair("30", "dot-env"));
+    assert_eq!(value("AUTO_BACKUP_INTERVAL_HOURS"), pair("24", "default"));
+
+    lifeboat
+        .run(&["settings", project, "MAX_DATABASE_BACKUPS=20"])
+        .done();
+    assert_eq!(value("MAX_DATABASE_BACKUPS"), pair("20", "lifeboat"));
+    lifeboat
+        .run(&["settings", project, "MAX_DATABASE_BACKUPS="])
+        .done();
+    assert_eq!(value("MAX_DATABASE_BACKUPS"), pair("30", "dot-env"));
+
+    let error = lifeboat
+        .run(&["settings", project, "MAX_DATABASE_BACKUPS=many"])
+        .failed(2, "invalid-input");
+    let said = error["message"].as_str().expect("text");
+    assert!(
+        said.contains("MAX_DATABASE_BACKUPS") && said.contains("many"),
+        "{said}"
+    );
+    assert!(
+        error["advice"]
+            .as_str()
+            .is_some_and(|text| text.contains("10000")),
+        "{error}"
+    );
+
+    // A typing error in the file: what was good stays in force, and it is said.
+    std::fs::write(&file, "MAX_DATABASE_BACKUPS=3O\n").expect("settings");
+    let report = lifeboat.run(&["settings", project]).done();
+    let refused = &report["settings"]["refused"][0];
+    assert_eq!(refused["key"], "MAX_DATABASE_BACKUPS", "{report}");
+    assert_eq!(value("MAX_DATABASE_BACKUPS"), pair("30", "last-good"));
+    assert_eq!(value("COMPRESS_BACKUPS"), pair("true", "default"));
+}
+
+#[test]
+fn rotation_says_what_goes_and_why_the_others_stay() {
+    let world = World::new();
+    let app = world.demo("rotated", DemoOptions::default());
+    let lifeboat = world.lifeboat();
+    let oldest = lifeboat.run(&["backup", &app.name, "--pin"]).done()["backup"].clone();
+    let second = lifeboat.backup(&app.name);
+    let third = lifeboat.backup(&app.name);
+    lifeboat
+        .run(&["settings", &app.name, "MAX_DATABASE_BACKUPS=1"])
+        .done();
+    let preview = lifeboat.run(&["prune", &app.name, "--dry-run"]).done();
+    let decisions = preview["prune"]["decisions"].as_array().expect("a list");
+    let goes = |backup: &Value| {
+        let decision = decisions.iter().find(|one| one["id"] == backup["id"]);
+        decision.expect("each is named")["goes"] == true
+    };
+    assert_eq!(
+        [goes(&oldest), goes(&second), goes(&third)],
+        [false, true, false],
+        "{preview}"
+    );
+    assert_eq!(lifeboat.backups(&app.name).len(), 3, "only said");
+    lifeboat
+        .run(&["prune", &app.name])
+        .failed(2, "confirmation-needed");
+    let report = lifeboat.run(&["prune", &app.name, "--yes"]).done();
+    assert_eq!(
+        report["prune"]["removed"],
+        serde_json::json!([second["id"]])
+    );
+    let left: Vec<Value> = lifeboat
+        .backups(&app.name)
+        .iter()
+        .map(|backup| backup["id"].clone())
+        .collect();
+    assert_eq!(left, [third["id"].clone(), oldest["id"].clone()]);
+}
