@@ -31,6 +31,10 @@ pub const SCRATCH_PATH: &str = "/scratch";
 /// Where the helper sees the application's volumes: `/volumes/<index>`.
 pub const VOLUMES_PATH: &str = "/volumes";
 
+/// Where a guardian's container has all of this a second time, with the volumes writable: for states
+/// that cannot be read otherwise.
+pub const WRITABLE_PATH: &str = "/writable";
+
 /// From core to helper.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]

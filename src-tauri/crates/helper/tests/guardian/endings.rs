@@ -19,6 +19,11 @@ fn told_to_end_in_the_middle_of_a_backup_it_ends_and_leaves_nothing_half_made() 
         (GuardState::Ended, None)
     );
     assert_eq!(world.backups().len(), 0);
+    let entry = world.audit().pop().expect("an entry").draft;
+    assert_eq!(
+        (entry.operation.as_str(), entry.outcome.as_str()),
+        ("backup", "cancelled")
+    );
     // The lock is free, and the next one begins where this one was ended.
     database.execute_batch("COMMIT").expect("unlocks");
     drop(database);

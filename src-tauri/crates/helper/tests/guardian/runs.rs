@@ -1,6 +1,7 @@
 //! What it does by itself: start-up and scheduled backups, proofs, rotation.
 
 use jiff::{SignedDuration, Timestamp};
+use lifeboat_store::FailureKind;
 use lifeboat_store::guard::GuardState;
 use lifeboat_store::manifest::{Notes, Trigger, Verdict, Verification};
 use lifeboat_store::protocol::Request;
@@ -262,4 +263,38 @@ fn between_runs_it_holds_little_memory_and_leaves_the_processor_alone() {
     assert!(used <= 10, "{used} hundredths of a second");
     let held = own_memory_bytes(guardian.id());
     assert!(held < 3 << 20, "{held} bytes");
+}
+
+#[test]
+fn what_cannot_be_read_otherwise_is_read_through_the_writable_mounts() {
+    let world = World::new(&[]);
+    // Two databases in use are pinned together, and that takes writable mounts.
+    world.make_database("second.db");
+    let guardian = Guardian::start(&world);
+    let status = guardian.wait_for("failure", |status| status.last_failure.is_some());
+    let failure = status.last_failure.expect("a failure");
+    assert_eq!(failure.kind, FailureKind::NeedsReadWrite);
+    guardian.end();
+
+    world.mount_writable();
+    let guardian = Guardian::start(&world);
+    let status = guardian.wait_for("backup", |status| status.last_success.is_some());
+    assert_eq!(status.last_failure, None);
+    let record = world.backups().remove(0);
+    assert_eq!(record.verification.verdict, Verdict::Sound);
+    assert_eq!(record.summary.databases.len(), 2);
+    let codes: Vec<&str> = record
+        .summary
+        .findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect();
+    assert!(!codes.contains(&"moment-of-its-own"), "{codes:?}");
+    guardian.settled();
+    let outcomes: Vec<String> = world
+        .audit()
+        .into_iter()
+        .map(|entry| entry.draft.outcome)
+        .collect();
+    assert_eq!(outcomes, ["failed", "ok"]);
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -60,6 +60,15 @@ impl World {
         database.execute_batch(script).expect("fills");
         chown(&path, Some(1000), Some(1000)).expect("hands over");
         chown(self.volume(), Some(1000), Some(1000)).expect("hands over");
+    }
+
+    /// Mounts vault and volumes a second time.
+    pub(crate) fn mount_writable(&self) {
+        let second = self.root().join("writable");
+        fs::create_dir(&second).expect("creates");
+        for name in ["vault", "volumes"] {
+            symlink(self.root().join(name), second.join(name)).expect("links");
+        }
     }
 
     /// Writes settings, as a desktop would.
@@ -169,7 +178,7 @@ fn spec() -> GuardSpec {
         index: 0,
         name: "shop_data".to_owned(),
         single_file: false,
-        writable: true,
+        writable: false,
         in_use: true,
     };
     let volume = BackedVolume {

@@ -1,7 +1,7 @@
 //! One run: a backup with its proof, older backups proven again, rotation; each with its entry in the
 //! audit log.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -10,11 +10,12 @@ use super::client::{Client, unexpected};
 use super::lifeline::Lifeline;
 use super::spec::GuardSpec;
 use super::status::{LastRotation, LastSuccess};
-use crate::failure::Failure;
+use crate::failure::{Failure, FailureKind};
 use crate::manifest::{Notes, Trigger, Verdict, Verification};
 use crate::naming;
 use crate::protocol::{
     Answer, AuditDraft, BackupRecord, BackupRequest, OpenVault, PruneReport, PruneRequest, Request,
+    WRITABLE_PATH,
 };
 use crate::settings::Settings;
 use crate::vault::{Vault, proof_limit};
@@ -42,13 +43,7 @@ impl Run<'_> {
         &self,
         meanwhile: &mut dyn FnMut(),
     ) -> Result<(LastSuccess, Option<LastRotation>), Failure> {
-        let began = Instant::now();
-        let mut client = self.open(meanwhile).inspect_err(|failure| {
-            if !failure.kind.is_for_later() {
-                self.note("backup", &self.spec.app, began, Err(failure));
-            }
-        })?;
-        let success = self.back_up(&mut client, meanwhile)?;
+        let (mut client, success) = self.back_up(meanwhile)?;
         if success.verdict == Verdict::Damaged {
             return Ok((success, None));
         }
@@ -57,8 +52,41 @@ impl Run<'_> {
         Ok((success, rotation))
     }
 
-    fn open(&self, meanwhile: &mut dyn FnMut()) -> Result<Client<'_>, Failure> {
-        let mut client = Client::start(self.root, self.lifeline)?;
+    /// Takes the backup, and keeps the session for what comes after it.
+    fn back_up(&self, meanwhile: &mut dyn FnMut()) -> Result<(Client<'_>, LastSuccess), Failure> {
+        let request = self.request();
+        let began = Instant::now();
+        let mut taken = self.take(self.root, request.clone(), meanwhile);
+        if let Err(failure) = &taken
+            && failure.kind == FailureKind::NeedsReadWrite
+            && let Some(root) = self.writable_root()
+        {
+            taken = self.take(&root, writable(request.clone()), meanwhile);
+        }
+        match &taken {
+            // Nothing was done: the next look tries again.
+            Err(failure) if matches!(failure.kind, FailureKind::Busy | FailureKind::Unfinished) => {
+            }
+            taken => self.note("backup", &request.id, began, taken.as_ref().map(|_| ())),
+        }
+        let (client, verdict) = taken?;
+        let success = LastSuccess {
+            at: request.created_at,
+            id: request.id,
+            trigger: self.trigger,
+            verdict,
+            duration_ms: elapsed_ms(began),
+        };
+        Ok((client, success))
+    }
+
+    fn take(
+        &self,
+        root: &Path,
+        request: BackupRequest,
+        meanwhile: &mut dyn FnMut(),
+    ) -> Result<(Client<'_>, Verdict), Failure> {
+        let mut client = Client::start(root, self.lifeline)?;
         let open = Request::OpenVault(OpenVault {
             app: self.spec.app.clone(),
             exclusive: true,
@@ -66,32 +94,16 @@ impl Run<'_> {
             recovery: false,
         });
         client.ask(open, meanwhile)?;
-        Ok(client)
+        match client.ask(Request::Backup(Box::new(request)), meanwhile)? {
+            Answer::Backup(BackupRecord { verification, .. }) => Ok((client, verification.verdict)),
+            _ => Err(unexpected()),
+        }
     }
 
-    fn back_up(
-        &self,
-        client: &mut Client<'_>,
-        meanwhile: &mut dyn FnMut(),
-    ) -> Result<LastSuccess, Failure> {
-        let request = self.request();
-        let (id, at) = (request.id.clone(), request.created_at);
-        let began = Instant::now();
-        let taken = client
-            .ask(Request::Backup(Box::new(request)), meanwhile)
-            .and_then(|answer| match answer {
-                Answer::Backup(BackupRecord { verification, .. }) => Ok(verification),
-                _ => Err(unexpected()),
-            });
-        self.note("backup", &id, began, taken.as_ref().map(|_| ()));
-        let verdict = taken?.verdict;
-        Ok(LastSuccess {
-            at,
-            id,
-            trigger: self.trigger,
-            verdict,
-            duration_ms: elapsed_ms(began),
-        })
+    /// Where the volumes are mounted writable, if they are.
+    fn writable_root(&self) -> Option<PathBuf> {
+        let root = self.root.join(WRITABLE_PATH.trim_start_matches('/'));
+        root.is_dir().then_some(root)
     }
 
     fn request(&self) -> BackupRequest {
@@ -137,7 +149,7 @@ impl Run<'_> {
                     reason,
                     ..
                 })) => Err(Failure::new(
-                    crate::FailureKind::Damaged,
+                    FailureKind::Damaged,
                     reason.unwrap_or_default(),
                 )),
                 Ok(_) => Ok(()),
@@ -188,7 +200,7 @@ impl Run<'_> {
     fn note(&self, operation: &str, target: &str, began: Instant, outcome: Result<(), &Failure>) {
         let word = match outcome {
             Ok(()) => "ok",
-            Err(failure) if failure.kind == crate::FailureKind::Cancelled => "cancelled",
+            Err(failure) if failure.kind == FailureKind::Cancelled => "cancelled",
             Err(_) => "failed",
         };
         let _ = self.vault.audit_append(AuditDraft {
@@ -201,6 +213,13 @@ impl Run<'_> {
             duration_ms: elapsed_ms(began),
         });
     }
+}
+
+fn writable(mut request: BackupRequest) -> BackupRequest {
+    for source in &mut request.sources {
+        source.mount.writable = true;
+    }
+    request
 }
 
 fn elapsed_ms(since: Instant) -> u64 {
