@@ -2,10 +2,14 @@
 
 use std::collections::HashMap;
 
-use bollard::models::{ContainerCreateBody, HostConfig, RestartPolicy, RestartPolicyNameEnum};
+use bollard::models::{
+    ContainerCreateBody, HostConfig, Mount, RestartPolicy, RestartPolicyNameEnum,
+};
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, KillContainerOptionsBuilder, StopContainerOptionsBuilder,
 };
+
+use lifeboat_store::protocol::WRITABLE_PATH;
 
 use super::specification::{self, SessionSpec};
 use super::{
@@ -149,6 +153,16 @@ impl Engine {
     }
 }
 
+/// The same once more, where it may be written.
+fn writable(mount: &Mount) -> Mount {
+    let place = mount.target.as_deref().unwrap_or_default();
+    Mount {
+        target: Some(format!("{WRITABLE_PATH}{place}")),
+        read_only: Some(false),
+        ..mount.clone()
+    }
+}
+
 /// The container: a session's confinement and mounts, which stays and comes back with the engine.
 fn body(app: &str, spec: &SessionSpec, version: &str, image: &str) -> ContainerCreateBody {
     let session = spec.container(image, false);
@@ -157,7 +171,11 @@ fn body(app: &str, spec: &SessionSpec, version: &str, image: &str) -> ContainerC
     labels.insert(LABEL_ROLE.to_owned(), "guardian".to_owned());
     labels.insert(LABEL_APP.to_owned(), app.to_owned());
     labels.insert(LABEL_VERSION.to_owned(), version.to_owned());
-    let host = session.host_config.unwrap_or_default();
+    let mut host = session.host_config.unwrap_or_default();
+    // What can only be read where it could be written is read through these, and nothing else.
+    let mounts = host.mounts.get_or_insert_default();
+    let writable: Vec<Mount> = mounts.iter().map(writable).collect();
+    mounts.extend(writable);
     ContainerCreateBody {
         cmd: Some(vec![WORDS[0].to_owned(), format!("{}{app}", WORDS[1])]),
         attach_stdin: Some(false),
@@ -167,8 +185,10 @@ fn body(app: &str, spec: &SessionSpec, version: &str, image: &str) -> ContainerC
         stdin_once: Some(false),
         labels: Some(labels),
         host_config: Some(HostConfig {
+            // Not `unless-stopped`: an engine that was killed stops what it finds running when it comes back,
+            // takes that for somebody's wish (Docker 20.10), and would never start the guardian again.
             restart_policy: Some(RestartPolicy {
-                name: Some(RestartPolicyNameEnum::UNLESS_STOPPED),
+                name: Some(RestartPolicyNameEnum::ALWAYS),
                 maximum_retry_count: None,
             }),
             log_config: Some(specification::log("json-file", &[("max-size", "1m")])),
