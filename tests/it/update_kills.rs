@@ -161,3 +161,73 @@ fn the_engine_is_killed_at_each_step() {
         was_there
     });
 }
+
+/// The undo of an update is killed at each step: the release that ran runs on its data, or the one before
+/// on the data of that time. The step that no undo comes to by itself is reached by recovering.
+#[test]
+fn the_undo_is_killed_at_each_step() {
+    let world = World::new();
+    let subject = Subject::new(&world, "undone");
+    let steps = steps::names_of("restore");
+    let mut kills = 0;
+    let mut is_updated = false;
+    for step in &steps {
+        if !is_updated {
+            let _ = subject.release(step, "migrate");
+            subject.lifeboat.run(&["update", &subject.app.name]).done();
+            subject.app.wait_healthy();
+        }
+        let before = subject.release("unused", "");
+        let from = if step == "going-back" {
+            "exchanging"
+        } else {
+            step
+        };
+        let mut child = subject
+            .lifeboat
+            .start(&["undo", &subject.app.name, "--yes"]);
+        let is_at = |step: &str| {
+            let step = step.to_owned();
+            move |logbook: &Logbook| logbook.step().as_ref() == Some(&step)
+        };
+        assert!(
+            subject.logbook.reaches(&mut child, is_at(from)),
+            "{step}: it was not reached"
+        );
+        kill(&mut child);
+        if from != step {
+            subject.wait_unlocked();
+            let mut recovery = subject.lifeboat.start(&["recover", &subject.app.name]);
+            let reached = subject.logbook.reaches(&mut recovery, is_at(step));
+            assert!(reached, "{step}: it was not reached");
+            kill(&mut recovery);
+        }
+        kills += 1;
+        subject.wait_unlocked();
+        let recovered = subject.recover();
+        subject.app.wait_healthy();
+        let is_new_release = subject.image_id() == before.image_id;
+        let columns = "SELECT count(*) FROM pragma_table_info('entries')";
+        let columns = subject.app.tools().number("guestbook.db", columns);
+        assert_eq!(
+            columns,
+            if is_new_release { 6 } else { 5 },
+            "{step}: a pair"
+        );
+        let ending = if is_new_release { "old" } else { "new" };
+        assert_eq!(recovered[0]["ending"], ending, "{step}: {recovered:?}");
+        if is_new_release {
+            let (batch, begun_us) = before.committed;
+            let query = format!("SELECT begun_us FROM batches WHERE batch = {batch}");
+            assert_eq!(
+                subject.app.tools().number("guestbook.db", &query),
+                begun_us,
+                "{step}"
+            );
+        }
+        subject.check_tidy(step);
+        is_updated = is_new_release;
+    }
+    assert_eq!(kills, steps.len(), "one kill for each step");
+    subject.check_next_backup();
+}

@@ -183,6 +183,32 @@ fn killed_while_the_backup_takes_the_place_of_the_copies() {
     subject.check_next_backup();
 }
 
+/// The old release runs on the backup already, and only what the new one left is to be kept: a helper that
+/// is lost then is no reason to stop anything, or to put the backup there once more.
+#[test]
+fn a_helper_lost_after_the_backup_took_the_place_of_the_copies() {
+    let world = World::new();
+    let subject = Subject::new(&world, "after");
+    let (mut child, mut before) = meddled(&subject, "2", "migrate,crash");
+    let is_up = |logbook: &Logbook| logbook.step().as_deref() == Some("keeping-evidence");
+    assert!(subject.logbook.reaches(&mut child, is_up), "it comes up");
+    subject.logbook.kill_helpers();
+    assert!(is_up(&subject.logbook), "it was killed at its step");
+    let started_at = subject.app.started_at();
+    before.committed = subject.newest_batch();
+    let output = child.wait_with_output().expect("the command ends");
+    let json: Value = serde_json::from_slice(&output.stdout).expect("an object");
+    assert_eq!(json["update"]["outcome"], "rolled-back", "{json}");
+    assert!(json["update"]["evidence"].is_string(), "{json}");
+    assert_eq!(
+        subject.app.started_at(),
+        started_at,
+        "it was not stopped again"
+    );
+    check_backup_serves(&subject, "after", &before);
+    assert!(subject.recover().is_empty());
+}
+
 /// What was replaced is a backup already, and the logbook does not know that it is done.
 #[test]
 fn killed_after_the_last_step_of_collecting() {

@@ -9,8 +9,8 @@ use serde_json::Value;
 use crate::engine::Engine;
 use crate::{artifacts, command};
 
-/// Where the steps are listed: the one place from which the product has them, too.
-const STEPS_FILE: &str = "src-tauri/crates/core/src/operations/update/logbook.rs";
+/// Where the steps are listed, for each operation: the one place from which the product has them, too.
+const STEPS_FILES: &str = "src-tauri/crates/core/src/operations";
 
 /// The helper's program, as the kernel calls its process.
 const HELPER: &str = "lifeboat-helper";
@@ -30,20 +30,31 @@ pub struct Step {
 /// If the product lists none, or one that no release here leads to.
 #[must_use]
 pub fn of_an_update() -> Vec<Step> {
-    let path = artifacts::repository().join(STEPS_FILE);
+    let names = names_of("update").into_iter();
+    let steps = names.map(|name| Step {
+        at_start: leading_to(&name),
+        name,
+    });
+    steps.collect()
+}
+
+/// The names of every step of an operation that keeps a logbook: `update`, `restore`.
+///
+/// # Panics
+/// If the product lists none.
+#[must_use]
+pub fn names_of(operation: &str) -> Vec<String> {
+    let folder = artifacts::repository().join(STEPS_FILES);
+    let path = folder.join(operation).join("logbook.rs");
     let source = std::fs::read_to_string(path).expect("the steps are listed there");
     let (_, list) = source.split_once("enum Phase {").expect("a list of steps");
     let (list, _) = list.split_once("\n}").expect("a list of steps");
-    let steps: Vec<Step> = list
+    let words = list
         .lines()
-        .filter_map(|line| line.trim().strip_suffix(','))
-        .map(|word| Step {
-            at_start: leading_to(&kebab_case(word)),
-            name: kebab_case(word),
-        })
-        .collect();
-    assert!(!steps.is_empty(), "an update has steps");
-    steps
+        .filter_map(|line| line.trim().strip_suffix(','));
+    let names: Vec<String> = words.map(kebab_case).collect();
+    assert!(!names.is_empty(), "a list of steps");
+    names
 }
 
 fn leading_to(step: &str) -> &'static str {

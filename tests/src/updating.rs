@@ -259,6 +259,13 @@ impl<'a> Subject<'a> {
                 .collect();
             assert!(others.is_empty(), "{what}: {others:?} were left");
         }
+        let started_at_boot = self.world.directory().join("config/autostart");
+        let entries = std::fs::read_dir(started_at_boot).into_iter().flatten();
+        assert_eq!(
+            entries.count(),
+            0,
+            "{what}: nothing waits for the next boot"
+        );
         let named = ["image", "inspect", "--format", "{{.Id}}", &self.image];
         let named = engine.docker(&named);
         assert_eq!(

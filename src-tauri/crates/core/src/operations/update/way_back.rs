@@ -124,8 +124,10 @@ pub(super) async fn go_back(
         findings,
     };
     if touched {
+        // The data is in its place: from here on no backup is put there any more.
+        entry.copies_touched = false;
         entry.write(vault, Phase::KeepingEvidence).await?;
-        end_with_evidence(vault, entry, &mut returned).await?;
+        end_with_evidence(lifeboat, vault, entry, &mut returned).await;
     } else {
         vault.ask_quietly(Request::Discard).await?;
         entry.end(vault).await?;
@@ -134,15 +136,25 @@ pub(super) async fn go_back(
 }
 
 /// The old release runs: that what the other one left cannot be kept now is told, and no reason to
-/// touch anything again.
+/// touch anything again. A helper that is lost at it is replaced once.
 async fn end_with_evidence(
+    lifeboat: &Lifeboat,
     vault: &mut OpenedVault,
     entry: &Entry,
     returned: &mut Returned,
-) -> Result<(), GoBack> {
-    match end_evidence(vault, entry).await {
+) {
+    let mut outcome = end_evidence(vault, entry).await;
+    if matches!(outcome, Err(SessionError::Lost { .. })) {
+        outcome = match restore::reopen(lifeboat, &entry.cold.app, &entry.sources).await {
+            Ok(reopened) => {
+                *vault = reopened;
+                end_evidence(vault, entry).await
+            }
+            Err(error) => Err(SessionError::Engine(error)),
+        };
+    }
+    match outcome {
         Ok(evidence) => returned.evidence = evidence,
-        Err(lost @ SessionError::Lost { .. }) => return Err(lost.into()),
         Err(failure) => {
             let error = error_of("What the failed release left could not be kept", failure);
             returned.findings.push(Finding {
@@ -153,7 +165,6 @@ async fn end_with_evidence(
             });
         }
     }
-    Ok(())
 }
 
 /// What the failed release left becomes a backup, and the logbook ends.
