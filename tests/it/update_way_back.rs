@@ -130,6 +130,12 @@ fn a_backup_that_cannot_be_put_back_at_once() {
     check_backup_serves(&subject, "later", &before);
 }
 
+/// So that moments take their time.
+fn fill(subject: &Subject<'_>) {
+    let filler = "CREATE TABLE filler AS SELECT randomblob(24000000) AS bytes";
+    subject.app.tools().execute("guestbook.db", filler);
+}
+
 /// A moment, told by what is written down.
 type Moment = fn(&Logbook) -> bool;
 
@@ -151,9 +157,7 @@ fn lies_there(logbook: &Logbook) -> bool {
 fn killed_while_the_backup_takes_the_place_of_the_copies() {
     let world = World::new();
     let subject = Subject::new(&world, "between");
-    // So that it takes its time.
-    let fill = "CREATE TABLE filler AS SELECT randomblob(24000000) AS bytes";
-    subject.app.tools().execute("guestbook.db", fill);
+    fill(&subject);
     let moments: [(&str, Moment); 2] = [
         ("given up", |logbook| {
             let entry = logbook.entry().unwrap_or_default();
@@ -189,6 +193,7 @@ fn killed_while_the_backup_takes_the_place_of_the_copies() {
 fn a_helper_lost_after_the_backup_took_the_place_of_the_copies() {
     let world = World::new();
     let subject = Subject::new(&world, "after");
+    fill(&subject);
     let (mut child, mut before) = meddled(&subject, "2", "migrate,crash");
     let is_up = |logbook: &Logbook| logbook.step().as_deref() == Some("keeping-evidence");
     assert!(subject.logbook.reaches(&mut child, is_up), "it comes up");
