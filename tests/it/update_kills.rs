@@ -6,7 +6,7 @@ use std::process::Child;
 
 use lifeboat_tests::private_engine::PrivateEngine;
 use lifeboat_tests::updating::{Before, Subject};
-use lifeboat_tests::{Logbook, Step, World, steps, wait_for};
+use lifeboat_tests::{Logbook, Step, World, artifacts, steps, wait_for};
 use serde_json::Value;
 
 /// Some steps are over in a few milliseconds.
@@ -44,6 +44,17 @@ fn at_steps(
     }
     assert_eq!(kills, steps.len(), "one kill for each step");
     subject.check_next_backup();
+}
+
+/// Who reads how an update is ended after a crash finds every step in it.
+#[test]
+fn the_design_names_each_step() {
+    let design = artifacts::repository().join("docs/design/update.md");
+    let design = std::fs::read_to_string(design).expect("a file");
+    for step in steps::of_an_update() {
+        let name = format!("`{}`", step.name);
+        assert!(design.contains(&name), "{name}");
+    }
 }
 
 #[test]

@@ -39,6 +39,10 @@ pub(in crate::operations) struct Entry {
     pub(in crate::operations) backup_id: String,
     /// How far.
     pub(in crate::operations) phase: Phase,
+    /// On the way back: the old data is in its place. What is live from here on is the application's own,
+    /// and never exchanged again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(in crate::operations) data_returned: bool,
     /// The storages, as the helper had them mounted.
     pub(in crate::operations) sources: Vec<SourceBinding>,
     /// Who was stopped, or is about to be.

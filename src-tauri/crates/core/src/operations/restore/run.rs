@@ -77,6 +77,7 @@ pub(crate) async fn restore(
         job: job_name,
         backup_id: plan.backup.id.clone(),
         phase: Phase::Staging,
+        data_returned: false,
         sources: prepared.bindings(),
         containers: prepared.containers.clone(),
         replacements,
@@ -437,9 +438,13 @@ pub(in crate::operations) async fn go_back(
     containers::stop_until_quiet(engine, &entry.containers, &keys_of(&entry.sources))
         .await
         .map_err(GoBack::Failed)?;
-    let survey = swap_report(vault.ask_quietly(Request::Survey).await)?;
-    if survey.present {
-        vault.ask_quietly(Request::ExchangeBack).await?;
+    if !entry.data_returned {
+        let survey = swap_report(vault.ask_quietly(Request::Survey).await)?;
+        if survey.present {
+            vault.ask_quietly(Request::ExchangeBack).await?;
+        }
+        entry.data_returned = true;
+        entry.write(vault, Phase::GoingBack).await?;
     }
     let started = start_again(engine, &entry.containers)
         .await

@@ -31,6 +31,16 @@ pub(in crate::operations) enum Phase {
     KeepingEvidence,
 }
 
+/// What the way back found of the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(in crate::operations) enum Returning {
+    /// The new release had not touched it.
+    Untouched,
+    /// It was exchanged, and what the new release left lies hidden.
+    Exchanged,
+}
+
 /// The entry.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::operations) struct Entry {
@@ -45,6 +55,10 @@ pub(in crate::operations) struct Entry {
     /// The cold copies were found touched: from here on the verified backup serves in their place.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(in crate::operations) copies_touched: bool,
+    /// On the way back: the old data is in its place, and whether the new release had touched it. What is
+    /// live from here on is the old release's own, and never exchanged again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::operations) data_returned: Option<Returning>,
     /// The storages, as the helper has them mounted.
     pub(in crate::operations) sources: Vec<SourceBinding>,
     /// Who is stopped, as they were, in the order of stopping.

@@ -119,6 +119,7 @@ pub(crate) async fn update(
         phase: Phase::Stopping,
         released: false,
         copies_touched: false,
+        data_returned: None,
         sources: bindings,
         containers,
         replacements,

@@ -6,7 +6,7 @@ use lifeboat_store::protocol::{
     SwapReport,
 };
 
-use super::logbook::{Entry, Phase};
+use super::logbook::{Entry, Phase, Returning};
 use crate::api::{Backup, UpdateOutcome, UpdateReport};
 use crate::engine::{Engine, SessionError};
 use crate::error::Error;
@@ -18,6 +18,7 @@ use crate::operations::discover::keys_of;
 use crate::operations::failure::error_of;
 use crate::operations::restore::{self, GoBack};
 use crate::operations::vault::{OpenedVault, backup_of, unexpected};
+use crate::shell;
 
 /// How many of a failed release's last lines are kept in the report.
 const LOG_LINES: u32 = 20;
@@ -109,7 +110,10 @@ pub(super) async fn go_back(
     stop_until_quiet(engine, &entry.containers, &keys_of(&entry.sources))
         .await
         .map_err(GoBack::Failed)?;
-    let touched = put_data_back(vault, entry, &mut findings).await?;
+    let returning = return_data(vault, entry).await?;
+    if entry.copies_touched {
+        findings.push(copies_touched(entry));
+    }
     name_images(engine, &entry.replacements, |one| &one.present.image_id).await;
     let started = start_again(engine, &entry.containers)
         .await
@@ -123,9 +127,7 @@ pub(super) async fn go_back(
         log: Some(log).filter(|log| !log.is_empty()),
         findings,
     };
-    if touched {
-        // The data is in its place: from here on no backup is put there any more.
-        entry.copies_touched = false;
+    if returning == Returning::Exchanged {
         entry.write(vault, Phase::KeepingEvidence).await?;
         end_with_evidence(lifeboat, vault, entry, &mut returned).await;
     } else {
@@ -161,7 +163,11 @@ async fn end_with_evidence(
                 code: "evidence-pending".to_owned(),
                 volume: None,
                 path: None,
-                message: format!("{} It lies beside the live files.", error.message),
+                message: format!(
+                    "{} It lies safe beside the live files; `lifeboat recover {}` tries again.",
+                    error.message,
+                    shell::word(&entry.cold.app)
+                ),
             });
         }
     }
@@ -194,42 +200,39 @@ async fn last_words(engine: &Engine, entry: &Entry) -> String {
     said
 }
 
-/// The data of the cold point is live again. True if a new release had touched it, and what it left
-/// lies hidden.
-///
-/// Copies of data that nobody touched go before the old release starts: what it writes from then on is
-/// not to be taken for the new one's, should this be repeated.
-async fn put_data_back(
-    vault: &mut OpenedVault,
-    entry: &mut Entry,
-    findings: &mut Vec<Finding>,
-) -> Result<bool, GoBack> {
+/// The data of the cold point is live again, once: that it is, is written down before the old release
+/// starts, so that what it writes from then on is never taken for the new one's.
+async fn return_data(vault: &mut OpenedVault, entry: &mut Entry) -> Result<Returning, GoBack> {
+    if let Some(returning) = entry.data_returned {
+        return Ok(returning);
+    }
+    let returning = put_data_back(vault, entry).await?;
+    entry.data_returned = Some(returning);
+    entry.write(vault, Phase::GoingBack).await?;
+    Ok(returning)
+}
+
+async fn put_data_back(vault: &mut OpenedVault, entry: &mut Entry) -> Result<Returning, GoBack> {
     if !entry.released {
-        return Ok(false);
+        return Ok(Returning::Untouched);
     }
     let survey = swap_report(vault.ask_quietly(Request::Survey).await)?;
     if survey.present {
         match cold_state(vault).await? {
             ColdState {
                 untouched: true, ..
-            } => {
-                vault.ask_quietly(Request::Discard).await?;
-                return Ok(false);
-            }
+            } => return Ok(Returning::Untouched),
             ColdState { intact: true, .. } => {}
             ColdState { .. } => stage_hot(vault, entry).await?,
         }
     } else if entry.copies_touched {
         stage_hot(vault, entry).await?;
     } else {
-        return Ok(false);
-    }
-    if entry.copies_touched {
-        findings.push(copies_touched(entry));
+        return Ok(Returning::Untouched);
     }
     swap_report(vault.ask_quietly(Request::Settle).await)?;
     swap_report(vault.ask_quietly(Request::Exchange).await)?;
-    Ok(true)
+    Ok(Returning::Exchanged)
 }
 
 async fn cold_state(vault: &mut OpenedVault) -> Result<ColdState, GoBack> {
