@@ -129,6 +129,8 @@ fn the_recovery_is_killed_too() {
     let world = World::new();
     let subject = Subject::new(&world, "again");
     let mut second_kills = 0;
+    // Databases that the old release made when it was up again.
+    let mut grown = Vec::new();
     at_each_step(&subject, |step, mut child, before| {
         kill(&mut child);
         let was_there = subject.stands_at(step);
@@ -145,9 +147,21 @@ fn the_recovery_is_killed_too() {
         if subject.is_up(before) {
             subject.app.wait_batches(5);
             before.committed = subject.newest_batch();
+            if subject.logbook.step().as_deref() == Some("going-back") {
+                let options = ["--owner", "1000:1000", "--size-bytes", "100000"];
+                let tools = subject.app.root_tools();
+                tools.make("events", &format!("{}.db", step.name), &options);
+                grown.push(format!("{}.db", step.name));
+            }
         }
         was_there
     });
+    let names = subject.app.root_tools().file_names();
+    assert!(grown.iter().all(|name| names.contains(name)), "{names:?}");
+    assert!(
+        !grown.is_empty(),
+        "no old release was up when it was killed"
+    );
     let least = steps::of_an_update().len() * 2;
     assert!(
         second_kills >= least,
