@@ -1,7 +1,10 @@
 //! M9, M10, M11, M14: protection that goes on by itself, on the engine, with nothing else of Lifeboat running.
 
+use std::io::{BufRead as _, BufReader};
+use std::process::Command;
+
 use lifeboat_tests::private_engine::PrivateEngine;
-use lifeboat_tests::{DemoOptions, Lifeboat, World, wait_for};
+use lifeboat_tests::{DemoOptions, Lifeboat, World, command, wait_for};
 use serde_json::Value;
 
 use crate::support::verdict;
@@ -262,4 +265,43 @@ fn rotation_says_what_goes_and_why_the_others_stay() {
         .map(|backup| backup["id"].clone())
         .collect();
     assert_eq!(left, [third["id"].clone(), oldest["id"].clone()]);
+}
+
+/// M10: without a desktop, `watch` sees that the application starts.
+#[test]
+fn each_start_of_the_application_gets_one_start_up_backup() {
+    let world = World::new();
+    let app = world.demo("starts", DemoOptions::default());
+    let lifeboat = world.lifeboat();
+    lifeboat.run(&["guard", "on", &app.name]).done();
+    wait_for_backups(&lifeboat, &app.name, "start-up", 1);
+
+    let mut watch = lifeboat.start(&["watch"]);
+    let mut said = String::new();
+    BufReader::new(watch.stderr.take().expect("piped"))
+        .read_line(&mut said)
+        .expect("it speaks");
+    assert!(said.contains("Watching"), "{said}");
+    for count in [2, 3] {
+        world.engine().docker(&["restart", &app.name]);
+        wait_for_backups(&lifeboat, &app.name, "start-up", count);
+    }
+    app.wait_healthy();
+    let audit = lifeboat.run(&["audit", &app.name]).done();
+    let entries = audit["audit"]["entries"].as_array().expect("entries");
+    let by_watch = entries.iter().filter(|entry| {
+        let actor = entry["actor"].as_str().unwrap_or_default();
+        actor.starts_with("watch") && entry["operation"] == "backup"
+    });
+    assert_eq!(by_watch.count(), 2, "{audit}");
+
+    let _ = command::run(Command::new("kill").args(["-TERM", &watch.id().to_string()])).success();
+    assert!(
+        watch.wait().expect("it ends").success(),
+        "being stopped is no failure"
+    );
+    assert_eq!(
+        wait_for_backups(&lifeboat, &app.name, "start-up", 3).len(),
+        3
+    );
 }

@@ -123,6 +123,11 @@ pub(crate) enum Command {
     /// Have backups taken by themselves, on the engine, whether or not anything else of Lifeboat runs
     #[command(after_help = "Examples:\n  lifeboat guard on shop\n  lifeboat guard status shop")]
     Guard(Guard),
+    /// See to what guardians cannot see: start-up backups when an application starts, edited settings
+    #[command(
+        after_help = "Runs until it is stopped; meant for a service.\n\nExample:\n  lifeboat watch"
+    )]
+    Watch,
     /// Show or change the settings of an application
     #[command(
         after_help = "Examples:\n  lifeboat settings shop\n  lifeboat settings shop MAX_DATABASE_BACKUPS=30 AUTO_BACKUP_AT=03:30\n  lifeboat settings shop AUTO_BACKUP_AT="

@@ -84,6 +84,18 @@ impl Session {
         }
     }
 
+    /// Finds the engine, to act in another role than that of a command.
+    ///
+    /// # Errors
+    /// Those of `Lifeboat::connect`, and `cancelled`.
+    pub(crate) async fn connect_as(&self, actor: Actor) -> Result<Lifeboat, Error> {
+        let options = Options {
+            actor,
+            ..self.options()
+        };
+        self.interruptible(Lifeboat::connect(options)).await
+    }
+
     /// Finds the engine.
     ///
     /// # Errors

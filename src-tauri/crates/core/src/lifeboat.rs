@@ -21,6 +21,8 @@ pub enum Actor {
     Desktop,
     /// The command line.
     Cli,
+    /// `lifeboat watch`.
+    Watch,
 }
 
 /// How to begin.
@@ -283,6 +285,15 @@ impl Lifeboat {
     /// `backup-not-found` if it never was on, `busy`; the `engine-…` codes.
     pub async fn guard_off(&self, app: &str, job: &JobContext) -> Result<api::Protection, Error> {
         operations::guard_off(self, app, job).await
+    }
+
+    /// Sees to what guardians cannot see, until the job is cancelled: a start-up backup for each start of a
+    /// protected application, edited `.env` files, guardians that are gone. Tells it as notes.
+    ///
+    /// # Errors
+    /// The `engine-…` codes, if the engine stays away.
+    pub async fn watch(&self, job: &JobContext) -> Result<(), Error> {
+        operations::watch(self, job).await
     }
 
     /// The settings of an application, with where each comes from.

@@ -45,6 +45,7 @@ pub(crate) fn keeps_steps(command: &Command) -> bool {
         | Command::Verify(_)
         | Command::Delete(_)
         | Command::Guard(_)
+        | Command::Watch
         | Command::Settings(_)
         | Command::Prune(_)
         | Command::Pin(_)
@@ -75,6 +76,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, E
         Command::Update(arguments) => update::update(arguments, session).await,
         Command::Undo(arguments) => restore::undo(arguments, session).await,
         Command::Guard(arguments) => protection::guard(arguments, session).await,
+        Command::Watch => protection::watch(session).await,
         Command::Settings(arguments) => protection::settings(arguments, session).await,
         Command::Prune(arguments) => protection::prune(arguments, session).await,
         Command::Delete(arguments) => backups::delete(arguments, session).await,

@@ -5,6 +5,7 @@ use lifeboat_core::api::{
     SettingsReport,
 };
 use lifeboat_core::error::{Code, Error};
+use lifeboat_core::lifeboat::Actor;
 
 use crate::arguments::{self, GuardWord};
 use crate::confirm::{Question, confirm};
@@ -115,6 +116,14 @@ fn next_in_words(next: &NextRun) -> String {
         RunReason::ClockSetBack => "the clock was set back",
     };
     format!("{} ({why})", text::exact(next.at))
+}
+
+/// Watches until it is stopped.
+pub(super) async fn watch(session: &Session) -> Result<Answer, Error> {
+    let lifeboat = session.connect_as(Actor::Watch).await?;
+    session.output.say("Watching. Ctrl-C ends it.");
+    lifeboat.watch(&session.job()).await?;
+    Ok(Answer::new(serde_json::Map::new(), String::new()))
 }
 
 /// Shows or changes settings.

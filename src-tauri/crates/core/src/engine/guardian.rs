@@ -1,6 +1,6 @@
 //! The guardian's container: one for each protected application, made, looked at, woken, removed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use bollard::models::{
     ContainerCreateBody, HostConfig, Mount, RestartPolicy, RestartPolicyNameEnum,
@@ -55,6 +55,20 @@ impl Engine {
     pub async fn guardian(&self, app: &str) -> Result<Option<GuardianContainer>, Error> {
         let label = format!("{LABEL_APP}={app}");
         Ok(self.guardians_with(&[label]).await?.into_iter().next())
+    }
+
+    /// The applications that have a guardian, whatever state it is in.
+    ///
+    /// # Errors
+    /// The `engine-…` codes.
+    pub async fn guarded_apps(&self) -> Result<BTreeSet<String>, Error> {
+        let found = self
+            .own_containers(&[format!("{LABEL_ROLE}=guardian")])
+            .await?;
+        let apps = found.into_iter();
+        Ok(apps
+            .filter_map(|guardian| guardian.labels?.remove(LABEL_APP))
+            .collect())
     }
 
     async fn guardians_with(&self, labels: &[String]) -> Result<Vec<GuardianContainer>, Error> {

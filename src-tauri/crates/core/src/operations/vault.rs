@@ -164,6 +164,7 @@ impl Lifeboat {
         let kind = match self.actor() {
             Actor::Desktop => "desktop",
             Actor::Cli => "cli",
+            Actor::Watch => "watch",
         };
         let user = user_name().unwrap_or_else(|| "unknown".to_owned());
         let host = std::fs::read_to_string("/proc/sys/kernel/hostname")

@@ -5,9 +5,11 @@ mod prune;
 mod settings;
 mod status;
 mod switch;
+mod watch;
 
 pub(crate) use prune::prune;
 pub(super) use settings::in_force;
 pub(crate) use settings::{change_settings, settings};
 pub(crate) use status::protection;
 pub(crate) use switch::{guard_off, guard_on};
+pub(crate) use watch::watch;

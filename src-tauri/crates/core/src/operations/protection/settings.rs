@@ -244,7 +244,7 @@ async fn layers(lifeboat: &Lifeboat, found: &Resolved, stored: Option<&StoredSet
 }
 
 /// Where the project's `.env` is or would be; `None` if the project does not lie on this machine.
-fn dot_env_path(app: &crate::operations::discover::AppContainers) -> Option<PathBuf> {
+pub(super) fn dot_env_path(app: &crate::operations::discover::AppContainers) -> Option<PathBuf> {
     let directory = Path::new(app.working_directory()?);
     if !directory.is_dir() {
         return None;

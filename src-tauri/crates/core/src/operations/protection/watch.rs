@@ -1,0 +1,225 @@
+//! What the guardian cannot see, since it does not speak to the engine: that the application's container
+//! starts, and that its `.env` was edited. Whoever is there and sees it, sees to it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use jiff::Timestamp;
+use lifeboat_store::manifest::Trigger;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+
+use super::settings::{self, dot_env_path};
+use super::status;
+use crate::api::{BackupOptions, ProtectionState};
+use crate::engine::{Container, StartNotice};
+use crate::error::{Code, Error};
+use crate::job::JobContext;
+use crate::lifeboat::Lifeboat;
+use crate::operations::discover::{self, AppContainers};
+use crate::operations::{backup, list};
+
+/// The containers of a project start one after another: that is one start.
+const SETTLING: Duration = Duration::from_secs(5);
+
+/// How often it is looked whether a `.env` was edited, a guardian is gone, or a start was missed.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+
+/// How long a job that holds the vault is waited for.
+const BUSY_LIMIT: Duration = Duration::from_secs(2 * 3600);
+const BUSY_PAUSE: Duration = Duration::from_secs(2);
+
+/// Watches until it is cancelled.
+///
+/// # Errors
+/// The engine stays away.
+pub(crate) async fn watch(lifeboat: &Lifeboat, job: &JobContext) -> Result<(), Error> {
+    let mut starts = lifeboat.engine_handle().watch_starts().await?;
+    let mut watching = Watching {
+        lifeboat,
+        job,
+        since: lifeboat.engine_handle().now().await?,
+        handled: BTreeMap::new(),
+        edited: BTreeMap::new(),
+        told: BTreeMap::new(),
+    };
+    let mut look = interval(LOOK_EVERY);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            biased;
+            () = job.cancel.cancelled() => return Ok(()),
+            notice = starts.next() => {
+                if let StartNotice::Started(_) = notice? {
+                    sleep(SETTLING).await;
+                }
+                watching.look_for_starts().await;
+            }
+            _ = look.tick() => watching.look().await,
+        }
+    }
+}
+
+struct Watching<'a> {
+    lifeboat: &'a Lifeboat,
+    job: &'a JobContext,
+    /// Starts before this were before the watch.
+    since: Timestamp,
+    /// By application: the newest start that was seen to.
+    handled: BTreeMap<String, Timestamp>,
+    /// By application: when its `.env` was last written.
+    edited: BTreeMap<String, Option<SystemTime>>,
+    /// By application: what was said of its guardian last.
+    told: BTreeMap<String, ProtectionState>,
+}
+
+impl Watching<'_> {
+    /// Everything that is protected and still has its containers.
+    async fn protected(&self) -> Vec<AppContainers> {
+        let engine = self.lifeboat.engine_handle();
+        let (containers, guarded) = match (engine.containers().await, engine.guarded_apps().await) {
+            (Ok(containers), Ok(guarded)) => (containers, guarded),
+            (Err(error), _) | (_, Err(error)) => {
+                tracing::warn!(?error, "the engine could not be looked at");
+                return Vec::new();
+            }
+        };
+        let mut apps = discover::group(containers);
+        apps.retain(|app| guarded.contains(&app.name));
+        apps
+    }
+
+    async fn look(&mut self) {
+        self.look_for_starts().await;
+        for app in self.protected().await {
+            self.look_at_settings(&app).await;
+            self.look_at_guardian(&app.name).await;
+        }
+    }
+
+    /// A start that nobody has taken a backup after gets one.
+    async fn look_for_starts(&mut self) {
+        for app in self.protected().await {
+            let Some(started_at) = newest_start(&app) else {
+                continue;
+            };
+            let before = self.handled.get(&app.name).copied().unwrap_or(self.since);
+            if started_at <= before {
+                continue;
+            }
+            self.handled.insert(app.name.clone(), started_at);
+            if let Err(error) = self.back_up(&app.name, started_at).await {
+                self.job.note(format!(
+                    "{}: the start-up backup could not be taken: {}",
+                    app.name, error.message
+                ));
+            }
+        }
+    }
+
+    async fn back_up(&self, app: &str, started_at: Timestamp) -> Result<(), Error> {
+        let report = settings::settings(self.lifeboat, app).await?;
+        let key = "BACKUP_ON_STARTUP";
+        let chosen = report.values.iter().find(|setting| setting.key == key);
+        if chosen.is_some_and(|setting| setting.value == "false") {
+            return Ok(());
+        }
+        let begun = Instant::now();
+        loop {
+            // Somebody else may watch, too, or the guardian has started with the engine.
+            let backups = list::backups(self.lifeboat, app).await?.backups;
+            let is_there = backups.iter().any(|one| {
+                one.created_at > started_at
+                    && matches!(one.trigger, Trigger::StartUp | Trigger::Scheduled)
+            });
+            if is_there {
+                return Ok(());
+            }
+            let options = BackupOptions {
+                trigger: Trigger::StartUp,
+                ..BackupOptions::default()
+            };
+            let silent = JobContext {
+                cancel: self.job.cancel.clone(),
+                ..JobContext::silent()
+            };
+            match backup::create_backup(self.lifeboat, app, options, &silent).await {
+                Ok(backup) => {
+                    self.job.note(format!(
+                        "{app} was started: start-up backup {} is {}.",
+                        backup.id,
+                        verdict_word(backup.verification.verdict)
+                    ));
+                    return Ok(());
+                }
+                Err(error) if error.code == Code::Busy && begun.elapsed() < BUSY_LIMIT => {
+                    sleep(BUSY_PAUSE).await;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    async fn look_at_settings(&mut self, app: &AppContainers) {
+        let written = dot_env_path(app).and_then(|path| written_at(&path));
+        if self.edited.get(&app.name) == Some(&written) {
+            return;
+        }
+        match settings::settings(self.lifeboat, &app.name).await {
+            Ok(report) if !report.pending => {
+                for refused in &report.refused {
+                    self.job.note(format!("{}: {}", app.name, refused.message));
+                }
+                self.edited.insert(app.name.clone(), written);
+            }
+            // Tried again at the next look.
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(?error, app = %app.name, "the settings were not looked at");
+            }
+        }
+    }
+
+    async fn look_at_guardian(&mut self, app: &str) {
+        let Ok(protection) = status::protection(self.lifeboat, app).await else {
+            return;
+        };
+        let before = self.told.insert(app.to_owned(), protection.state);
+        if before != Some(protection.state)
+            && let Some(advice) = &protection.advice
+        {
+            self.job
+                .note(format!("{app}: {} {advice}", protection.message));
+        }
+    }
+}
+
+/// When the application was last started: containers without data do not count.
+fn newest_start(app: &AppContainers) -> Option<Timestamp> {
+    let has_data = |container: &&Container| {
+        let alone = AppContainers {
+            containers: vec![(*container).clone()],
+            ..app.clone()
+        };
+        container.is_active() && !discover::storages_of(&alone).is_empty()
+    };
+    app.containers
+        .iter()
+        .filter(has_data)
+        .filter_map(|container| container.started_at)
+        .max()
+}
+
+fn written_at(path: &PathBuf) -> Option<SystemTime> {
+    std::fs::metadata(path).ok()?.modified().ok()
+}
+
+fn verdict_word(verdict: lifeboat_store::manifest::Verdict) -> &'static str {
+    use lifeboat_store::manifest::Verdict;
+    match verdict {
+        Verdict::Sound => "sound",
+        Verdict::Damaged => "damaged",
+        Verdict::NotCheckable => "not checkable",
+        Verdict::NotChecked => "not checked",
+    }
+}
