@@ -187,7 +187,7 @@ fn the_engine_is_killed_at_each_step() {
 }
 
 /// The undo of an update is killed at each step: the release that ran runs on its data, or the one before
-/// on the data of that time. The step that no undo comes to by itself is reached by recovering.
+/// on the data of that time.
 #[test]
 fn the_undo_is_killed_at_each_step() {
     let world = World::new();
@@ -202,56 +202,49 @@ fn the_undo_is_killed_at_each_step() {
             subject.app.wait_healthy();
         }
         let before = subject.release("unused", "");
-        let from = if step == "going-back" {
-            "exchanging"
-        } else {
-            step
-        };
-        let mut child = subject
-            .lifeboat
-            .start(&["undo", &subject.app.name, "--yes"]);
-        let is_at = |step: &str| {
-            let step = step.to_owned();
-            move |logbook: &Logbook| logbook.step().as_ref() == Some(&step)
-        };
-        assert!(
-            subject.logbook.reaches(&mut child, is_at(from)),
-            "{step}: it was not reached"
-        );
-        kill(&mut child);
-        if from != step {
-            subject.wait_unlocked();
-            let mut recovery = subject.lifeboat.start(&["recover", &subject.app.name]);
-            let reached = subject.logbook.reaches(&mut recovery, is_at(step));
-            assert!(reached, "{step}: it was not reached");
-            kill(&mut recovery);
-        }
+        kill_undo(&subject, step);
         kills += 1;
-        subject.wait_unlocked();
-        let recovered = subject.recover();
-        subject.app.wait_healthy();
-        let is_new_release = subject.image_id() == before.image_id;
-        let columns = "SELECT count(*) FROM pragma_table_info('entries')";
-        let columns = subject.app.tools().number("guestbook.db", columns);
-        assert_eq!(
-            columns,
-            if is_new_release { 6 } else { 5 },
-            "{step}: a pair"
-        );
-        let ending = if is_new_release { "old" } else { "new" };
-        assert_eq!(recovered[0]["ending"], ending, "{step}: {recovered:?}");
-        if is_new_release {
-            let (batch, begun_us) = before.committed;
-            let query = format!("SELECT begun_us FROM batches WHERE batch = {batch}");
-            assert_eq!(
-                subject.app.tools().number("guestbook.db", &query),
-                begun_us,
-                "{step}"
-            );
-        }
-        subject.check_tidy(step);
-        is_updated = is_new_release;
+        is_updated = end_undo(&subject, step, &before);
     }
     assert_eq!(kills, steps.len(), "one kill for each step");
     subject.check_next_backup();
+}
+
+/// Kills an undo at this step. The one that no undo comes to by itself is reached by recovering.
+fn kill_undo(subject: &Subject<'_>, step: &str) {
+    let app = subject.app.name.as_str();
+    let kill_at = |arguments: &[&str], step: &str| {
+        let mut child = subject.lifeboat.start(arguments);
+        let is_there = |logbook: &Logbook| logbook.step().as_deref() == Some(step);
+        let reached = subject.logbook.reaches(&mut child, is_there);
+        assert!(reached, "{step}: it was not reached");
+        kill(&mut child);
+        subject.wait_unlocked();
+    };
+    if step == "going-back" {
+        kill_at(&["undo", app, "--yes"], "exchanging");
+        kill_at(&["recover", app], step);
+    } else {
+        kill_at(&["undo", app, "--yes"], step);
+    }
+}
+
+/// Recovers from it; true if the newer release runs.
+fn end_undo(subject: &Subject<'_>, step: &str, before: &Before) -> bool {
+    let recovered = subject.recover();
+    subject.app.wait_healthy();
+    let is_newer = subject.image_id() == before.image_id;
+    let ending = if is_newer { "old" } else { "new" };
+    assert_eq!(recovered[0]["ending"], ending, "{step}: {recovered:?}");
+    let (batch, begun_us) = before.committed;
+    let query = format!(
+        "SELECT (SELECT count(*) FROM pragma_table_info('entries')),
+                (SELECT begun_us FROM batches WHERE batch = {batch})"
+    );
+    let found = subject.app.tools().sql("guestbook.db", &query).remove(0);
+    assert_eq!(found[0], if is_newer { 6 } else { 5 }, "{step}: a pair");
+    let is_whole = !is_newer || found[1] == begun_us;
+    assert!(is_whole, "{step}: batch {batch} is another one: {found:?}");
+    subject.check_tidy(step);
+    is_newer
 }
