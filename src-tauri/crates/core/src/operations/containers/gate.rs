@@ -13,6 +13,10 @@ use crate::settings;
 /// How often containers are looked at while they come up.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
+/// A release that migrated and then began to listen is called sick until its next health check. The
+/// engine's own pause between two is half a minute.
+const AFTER_MIGRATION: Duration = Duration::from_secs(40);
+
 /// What the gate said.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::operations) enum Gate {
@@ -81,6 +85,7 @@ impl Watch<'_> {
         let mut restarts = None;
         let limit = Duration::from_secs(settings::HEALTH_DEADLINE_SECONDS);
         let mut deadline = Instant::now() + limit;
+        let mut migrated_until = None;
         loop {
             let Some(container) = self.engine.container(self.id).await? else {
                 return Ok(Gate::Bad {
@@ -105,10 +110,14 @@ impl Watch<'_> {
                         Some(patience) => patience.is_migrating(self.id).await,
                         None => false,
                     };
-                    if !more {
+                    if more {
+                        deadline = Instant::now() + limit;
+                        migrated_until = Some(Instant::now());
+                    } else if migrated_until.is_some_and(|at| at.elapsed() < AFTER_MIGRATION) {
+                        tokio::time::sleep(LOOK_EVERY).await;
+                    } else {
                         return Ok(gate.unwrap_or(Gate::Good { checked: false }));
                     }
-                    deadline = Instant::now() + limit;
                 }
                 Some(gate) => return Ok(gate),
                 None => tokio::time::sleep(LOOK_EVERY).await,
