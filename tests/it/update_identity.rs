@@ -250,6 +250,8 @@ fn a_good_release_changes_the_image_and_nothing_else() {
         assert_eq!(mark, b"of this volume", "with what is in it");
     }
     assert_eq!(columns(&furnished.app), 6);
+    // It is bound by its name now, and so nobody's to remove.
+    world.engine().remove_volume(&extra);
 }
 
 /// What is mounted where, and how.
