@@ -216,7 +216,8 @@ fn an_update_that_was_rolled_back_is_no_failure_of_the_job() {
     let update = json!({"app": "shop", "outcome": "rolled-back", "reason": "the release crashed"});
     let ending = format!("echo '{}'; exit 7", json!({"schema": 1, "update": update}));
     let world = World::new(ENGINE, Some(script(tools.path(), &ending)));
-    let plan = json!({"app": "shop", "services": [], "containers": [], "database_bytes": 1,
+    let plan = json!({"app": "shop", "options": {"apply_compose": false, "git_pull": false},
+                      "services": [], "containers": [], "database_bytes": 1, "checkout": null,
                       "steps": [], "warnings": []});
     let plan = Planned::Update(serde_json::from_value(plan).expect("a plan"));
     let token = world.desktop().confirmations.issue(plan, Instant::now());
