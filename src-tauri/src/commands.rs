@@ -4,17 +4,18 @@
 use lifeboat_core::Error;
 use lifeboat_core::api::{
     AppList, AuditLog, Backup, BackupList, BackupOptions, Comparison, DoctorReport, DownloadForm,
-    Health, RestoreSelection, UpdateOptions,
+    Health, Protection, PruneReport, RestoreSelection, SettingsReport, UpdateOptions,
 };
 use lifeboat_core::job::JobEvent;
 use serde_json::Value;
 use tauri::ipc::Channel;
 use tauri::{AppHandle, Runtime, State, command};
 
-use crate::confirmed::{PlannedDelete, PlannedLeave, PlannedRestore, PlannedUpdate};
+use crate::confirmed::{PlannedDelete, PlannedLeave, PlannedPrune, PlannedRestore, PlannedUpdate};
 use crate::desktop::{Desktop, DownloadPlan, system_refused};
 use crate::dialogs;
 use crate::job::JobView;
+use crate::protection::Changes;
 
 type Held<'a> = State<'a, Desktop>;
 
@@ -209,6 +210,49 @@ pub async fn set_pinned(
     pinned: bool,
 ) -> Result<Backup, Error> {
     desktop.set_pinned(app, backup, pinned).await
+}
+
+#[command]
+pub async fn protection(desktop: Held<'_>, app: String) -> Result<Protection, Error> {
+    desktop.protection(app).await
+}
+
+#[command]
+pub async fn guard_on(desktop: Held<'_>, app: String) -> Result<Protection, Error> {
+    desktop.guard_on(app).await
+}
+
+#[command]
+pub async fn guard_off(desktop: Held<'_>, app: String) -> Result<Protection, Error> {
+    desktop.guard_off(app).await
+}
+
+#[command]
+pub async fn settings(desktop: Held<'_>, app: String) -> Result<SettingsReport, Error> {
+    desktop.settings(app).await
+}
+
+#[command]
+pub async fn change_settings(
+    desktop: Held<'_>,
+    app: String,
+    changes: Changes,
+) -> Result<SettingsReport, Error> {
+    desktop.change_settings(app, changes).await
+}
+
+#[command]
+pub async fn plan_prune(
+    desktop: Held<'_>,
+    app: String,
+    changes: Changes,
+) -> Result<PlannedPrune, Error> {
+    desktop.plan_prune(app, changes).await
+}
+
+#[command]
+pub async fn prune(desktop: Held<'_>, token: String) -> Result<PruneReport, Error> {
+    desktop.prune(&token).await
 }
 
 #[command]

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use lifeboat_core::api::{Backup, LeavePlan, RestorePlan, UpdatePlan};
+use lifeboat_core::api::{Backup, LeavePlan, PruneReport, RestorePlan, UpdatePlan};
 use lifeboat_core::{Code, Error};
 
 use crate::random;
@@ -28,6 +28,8 @@ pub enum Planned {
     Update(Box<UpdatePlan>),
     /// The deletion of a backup.
     Delete(Box<Backup>),
+    /// A rotation.
+    Prune(Box<PruneReport>),
     /// The end of an application's protection.
     Leave(Box<LeavePlan>),
 }
@@ -43,6 +45,8 @@ pub enum Intent {
     Update,
     /// The deletion of a backup.
     Delete,
+    /// A rotation.
+    Prune,
     /// The end of an application's protection.
     Leave,
 }
@@ -54,6 +58,7 @@ impl Planned {
             Self::Undo(_) => Intent::Undo,
             Self::Update(_) => Intent::Update,
             Self::Delete(_) => Intent::Delete,
+            Self::Prune(_) => Intent::Prune,
             Self::Leave(_) => Intent::Leave,
         }
     }
@@ -64,7 +69,7 @@ impl Planned {
             Self::Restore(plan) | Self::Undo(plan) => Some(&plan.app),
             Self::Leave(plan) => Some(&plan.app),
             // An update that goes wrong ends where it began, so a plain yes is enough.
-            Self::Update(_) | Self::Delete(_) => None,
+            Self::Update(_) | Self::Delete(_) | Self::Prune(_) => None,
         }
     }
 }

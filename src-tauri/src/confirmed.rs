@@ -1,12 +1,14 @@
 //! What destroys or replaces data: planned, shown, confirmed, and only then done.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
 use lifeboat_core::Error;
 use lifeboat_core::api::{
-    Backup, LeavePlan, RestorePlan, RestoreSelection, UpdateOptions, UpdatePlan,
+    Backup, LeavePlan, PruneReport, RestorePlan, RestoreSelection, UpdateOptions, UpdatePlan,
 };
+use lifeboat_core::job::JobContext;
 use lifeboat_core::lifeboat::Lifeboat;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -18,6 +20,7 @@ use crate::job::{JobKind, JobTitle};
 use crate::jobs;
 use crate::limits;
 use crate::paths::Use;
+use crate::protection::Changes;
 
 /// A restore or undo that waits for a yes.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
@@ -47,6 +50,16 @@ pub struct PlannedDelete {
     pub token: String,
     /// What will be deleted.
     pub backup: Backup,
+}
+
+/// A rotation that waits for a yes.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct PlannedPrune {
+    /// Good once, for ten minutes; none for a look at settings that are not in force.
+    pub token: Option<String>,
+    /// What will go, and why the others stay.
+    pub plan: PruneReport,
 }
 
 /// The end of an application's protection that waits for a yes.
@@ -229,6 +242,50 @@ impl Desktop {
         self.connection.run(delete).await
     }
 
+    /// Shows what a rotation would remove if these settings were chosen.
+    ///
+    /// # Errors
+    /// `invalid-input`, and those of core.
+    pub async fn plan_prune(&self, app: String, changes: Changes) -> Result<PlannedPrune, Error> {
+        limits::app(&app)?;
+        limits::changes(&changes)?;
+        let is_in_force = changes.is_empty();
+        let plan = |lifeboat: Lifeboat| async move { lifeboat.preview_prune(&app, &changes).await };
+        let plan = self.connection.run(plan).await?;
+        // What is only tried out removes nothing.
+        let token = is_in_force.then(|| {
+            let planned = Planned::Prune(Box::new(plan.clone()));
+            self.confirmations.issue(planned, Instant::now())
+        });
+        Ok(PlannedPrune {
+            token: token.transpose()?,
+            plan,
+        })
+    }
+
+    /// Removes the backups that were shown to go.
+    ///
+    /// # Errors
+    /// `confirmation-needed`, also if others would go by now; those of core.
+    pub async fn prune(&self, token: &str) -> Result<PruneReport, Error> {
+        let planned = self.redeem(token, Intent::Prune, None)?;
+        let Planned::Prune(shown) = planned else {
+            unreachable!("a token has one intent")
+        };
+        let app = shown.app.clone();
+        let look = |lifeboat: Lifeboat| async move { lifeboat.preview_prune(&app, &[]).await };
+        let now = self.connection.run(look).await?;
+        if going(&shown) != going(&now) {
+            tracing::warn!("refused a rotation that would not remove what was shown");
+            return Err(not_confirmed("Other backups would go by now."));
+        }
+        let prune = |lifeboat: Lifeboat| async move {
+            let silent = JobContext::silent();
+            lifeboat.prune(&shown.app, false, &silent).await
+        };
+        self.connection.run(prune).await
+    }
+
     /// Shows what the end of an application's protection would remove.
     ///
     /// # Errors
@@ -344,6 +401,12 @@ impl Desktop {
             }
         }
     }
+}
+
+/// The backups that a rotation removes.
+fn going(plan: &PruneReport) -> BTreeSet<&str> {
+    let goes = plan.decisions.iter().filter(|one| one.goes);
+    goes.map(|one| one.id.as_str()).collect()
 }
 
 /// A yes is for what was shown, and for nothing else.

@@ -17,6 +17,7 @@ pub mod limits;
 pub mod memory;
 mod names;
 pub mod paths;
+pub mod protection;
 mod random;
 pub mod throttle;
 pub mod window;

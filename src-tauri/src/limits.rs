@@ -10,6 +10,10 @@ pub const BACKUP_BYTES: usize = 255;
 pub const PATH_BYTES: usize = 4096;
 /// Free text on a backup.
 pub const NOTE_BYTES: usize = 2000;
+/// Names and values of settings.
+pub const SETTING_BYTES: usize = 255;
+/// Settings that are chosen at once.
+pub const SETTINGS: usize = 100;
 /// Ids of jobs and one-time tokens.
 pub const TOKEN_BYTES: usize = 64;
 
@@ -52,6 +56,27 @@ pub fn backup(app_name: &str, backup: &str) -> Result<(), Error> {
 /// `invalid-input`.
 pub fn path(path: &str) -> Result<(), Error> {
     check("path", path, PATH_BYTES)
+}
+
+/// Settings to choose.
+///
+/// # Errors
+/// `invalid-input`.
+pub fn changes(changes: &[(String, Option<String>)]) -> Result<(), Error> {
+    if changes.len() > SETTINGS {
+        tracing::warn!(number = changes.len(), "refused too many settings");
+        return Err(Error::new(
+            Code::InvalidInput,
+            format!("These are more than {SETTINGS} settings at once."),
+            "Choose fewer at once.",
+        ));
+    }
+    for (name, value) in changes {
+        check("name of the setting", name, SETTING_BYTES)?;
+        let value = value.as_deref().unwrap_or_default();
+        check("value of the setting", value, SETTING_BYTES)?;
+    }
+    Ok(())
 }
 
 /// A token or a job's id.

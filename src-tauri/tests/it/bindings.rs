@@ -4,12 +4,14 @@ use std::path::Path;
 
 use lifeboat_core::api::{
     AppList, AuditLog, BackupList, BackupOptions, Comparison, DoctorReport, DownloadForm,
-    DownloadReport, Health, LeaveReport, RecoveryReport, RestoreReport, RestoreSelection,
-    UpdateReport,
+    DownloadReport, Health, LeaveReport, Protection, RecoveryReport, RestoreReport,
+    RestoreSelection, SettingsReport, UpdateReport,
 };
 use lifeboat_core::error::Error;
 use lifeboat_core::job::JobEvent;
-use lifeboat_desktop::confirmed::{PlannedDelete, PlannedLeave, PlannedRestore, PlannedUpdate};
+use lifeboat_desktop::confirmed::{
+    PlannedDelete, PlannedLeave, PlannedPrune, PlannedRestore, PlannedUpdate,
+};
 use lifeboat_desktop::desktop::DownloadPlan;
 use lifeboat_desktop::job::JobView;
 use ts_rs::{Config, ExportError, TS};
@@ -31,6 +33,9 @@ fn generate(folder: &Path) -> Result<String, ExportError> {
     PlannedDelete::export_all(&config)?;
     PlannedLeave::export_all(&config)?;
     LeaveReport::export_all(&config)?;
+    Protection::export_all(&config)?;
+    SettingsReport::export_all(&config)?;
+    PlannedPrune::export_all(&config)?;
     RestoreReport::export_all(&config)?;
     UpdateReport::export_all(&config)?;
     RecoveryReport::export_all(&config)?;

@@ -78,7 +78,16 @@ fn without_an_engine_every_look_says_so_with_advice() {
             "plan_update",
             json!({"app": app["app"], "options": {"apply_compose": false, "git_pull": false}}),
         ),
-        ("plan_leave", app),
+        ("plan_leave", app.clone()),
+        ("protection", app.clone()),
+        ("guard_on", app.clone()),
+        ("guard_off", app.clone()),
+        ("settings", app),
+        (
+            "change_settings",
+            json!({"app": "shop", "changes": [["MAX_DATABASE_BACKUPS", "5"]]}),
+        ),
+        ("plan_prune", json!({"app": "shop", "changes": []})),
         ("read_audit", json!({"app": "shop", "verify": true})),
         (
             "set_pinned",
@@ -186,6 +195,24 @@ fn texts_that_are_too_long_are_refused() {
             "set_pinned",
             json!({"app": name, "backup": "b", "pinned": true}),
         ),
+        ("protection", json!({"app": name})),
+        ("guard_on", json!({"app": name})),
+        ("guard_off", json!({"app": name})),
+        ("settings", json!({"app": name})),
+        ("change_settings", json!({"app": name, "changes": []})),
+        (
+            "change_settings",
+            json!({"app": "shop", "changes": [["MAX_DATABASE_BACKUPS", long]]}),
+        ),
+        (
+            "change_settings",
+            json!({"app": "shop", "changes": vec![json!(["A", null]); 101]}),
+        ),
+        (
+            "plan_prune",
+            json!({"app": "shop", "changes": [[name, null]]}),
+        ),
+        ("prune", json!({"token": long})),
         ("read_audit", json!({"app": name, "verify": false})),
         ("recover", json!({"app": name})),
         ("cancel_job", json!({"id": long})),
@@ -221,6 +248,10 @@ fn arguments_of_the_wrong_kind_are_refused() {
             json!({"app": "shop", "backup": "b", "selection": {"select": "all"}}),
         ),
         ("restore_backup", json!({"token": null, "typedName": null})),
+        (
+            "change_settings",
+            json!({"app": "shop", "changes": {"MAX_DATABASE_BACKUPS": 5}}),
+        ),
         ("watch_job", json!({"id": "x", "channel": "no channel"})),
     ] {
         let refusal = world.invoke(command, arguments).expect_err(command);

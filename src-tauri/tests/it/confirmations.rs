@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use lifeboat_core::Code;
-use lifeboat_core::api::{Backup, LeavePlan, RestorePlan, UpdatePlan};
+use lifeboat_core::api::{Backup, LeavePlan, PruneReport, RestorePlan, UpdatePlan};
 use lifeboat_desktop::confirmations::{Confirmations, Intent, LIFETIME, Planned};
 use serde_json::{Value, json};
 
@@ -51,12 +51,23 @@ fn leave() -> Planned {
 
 fn update() -> Planned {
     let plan = json!({
-        "app": "shop", "services": [], "containers": [], "database_bytes": 1, "steps": [],
-        "warnings": [],
+        "app": "shop", "options": {"apply_compose": false, "git_pull": false}, "services": [],
+        "containers": [], "database_bytes": 1, "checkout": null, "steps": [], "warnings": [],
     });
     Planned::Update(Box::new(
         serde_json::from_value::<UpdatePlan>(plan).expect("a plan"),
     ))
+}
+
+fn prune() -> Planned {
+    Planned::Prune(Box::new(PruneReport {
+        app: "shop".to_owned(),
+        dry_run: true,
+        decisions: Vec::new(),
+        suspended: None,
+        removed: Vec::new(),
+        freed_bytes: 0,
+    }))
 }
 
 fn code(answer: Result<Planned, lifeboat_core::Error>) -> Code {
@@ -97,6 +108,7 @@ fn a_token_is_good_for_what_was_shown() {
     let delete = confirmations.issue(delete(), now).expect("a token");
     let leave = confirmations.issue(leave(), now).expect("a token");
     let update = confirmations.issue(update(), now).expect("a token");
+    let prune = confirmations.issue(prune(), now).expect("a token");
     for (token, intent, name) in [
         (&undo, Intent::Restore, Some("shop")),
         (&undo, Intent::Delete, None),
@@ -108,6 +120,8 @@ fn a_token_is_good_for_what_was_shown() {
         (&delete, Intent::Update, None),
         (&update, Intent::Restore, Some("shop")),
         (&update, Intent::Delete, None),
+        (&delete, Intent::Prune, None),
+        (&prune, Intent::Delete, None),
         (&leave, Intent::Restore, Some("shop")),
         (&leave, Intent::Delete, None),
         (&leave, Intent::Leave, None),
@@ -124,6 +138,9 @@ fn a_token_is_good_for_what_was_shown() {
         .expect("it is still good");
     confirmations
         .redeem(&update, Intent::Update, None, now)
+        .expect("it is still good");
+    confirmations
+        .redeem(&prune, Intent::Prune, None, now)
         .expect("it is still good");
     confirmations
         .redeem(&leave, Intent::Leave, Some("shop"), now)
@@ -147,6 +164,10 @@ fn the_page_cannot_change_anything_without_a_preview() {
         let arguments = json!({"token": token});
         assert_eq!(
             world.refused("delete_backup", arguments.clone()),
+            "confirmation-needed"
+        );
+        assert_eq!(
+            world.refused("prune", arguments.clone()),
             "confirmation-needed"
         );
         assert_eq!(world.refused("update", arguments), "confirmation-needed");

@@ -15,14 +15,21 @@ import type {
   JobView,
   PlannedDelete,
   PlannedLeave,
+  PlannedPrune,
   PlannedRestore,
   PlannedUpdate,
+  Protection,
+  PruneReport,
   RestoreSelection,
+  SettingsReport,
   UpdateOptions,
 } from '../bindings/api';
 
 /** Told of a job: first all that led to its present state, then everything that happens. */
 export type JobListener = (event: JobEvent) => void;
+
+/** A setting to choose; `null` takes the choice back. */
+export type SettingChange = [key: string, value: string | null];
 
 /** The calls. Each rejects with `Error` of `bindings/api.ts`. */
 export interface Backend {
@@ -51,6 +58,13 @@ export interface Backend {
   planLeave(app: string): Promise<PlannedLeave>;
   leaveApp(token: string, typedName: string, copiesTo: string | null): Promise<string>;
   setPinned(app: string, backup: string, pinned: boolean): Promise<Backup>;
+  protection(app: string): Promise<Protection>;
+  guardOn(app: string): Promise<Protection>;
+  guardOff(app: string): Promise<Protection>;
+  settings(app: string): Promise<SettingsReport>;
+  changeSettings(app: string, changes: SettingChange[]): Promise<SettingsReport>;
+  planPrune(app: string, changes: SettingChange[]): Promise<PlannedPrune>;
+  prune(token: string): Promise<PruneReport>;
   readAudit(app: string, verify: boolean): Promise<AuditLog>;
   runDoctor(): Promise<DoctorReport>;
   recover(app: string | null): Promise<string>;

@@ -1003,6 +1003,57 @@ result: unknown, };
 export type JournalMode = "wal" | "rollback" | "unknown";
 
 /**
+ * Names a setting. Written like its environment variable.
+ */
+export type Key = "AUTO_BACKUP_ENABLED" | "AUTO_BACKUP_INTERVAL_HOURS" | "BACKUP_ON_STARTUP" | "MAX_DATABASE_BACKUPS" | "COMPRESS_BACKUPS" | "AUTO_BACKUP_AT" | "AUTO_BACKUP_CRON" | "AUTO_BACKUP_TIME_ZONE" | "AUTO_BACKUP_JITTER_MINUTES" | "KEEP_HOURLY_BACKUPS" | "KEEP_DAILY_BACKUPS" | "KEEP_WEEKLY_BACKUPS" | "KEEP_MONTHLY_BACKUPS" | "KEEP_SAFETY_BACKUPS" | "BACKUP_CODEC" | "BACKUP_SCOPE" | "VERIFY_BACKUPS_AGAIN_DAYS";
+
+/**
+ * What a rotation did.
+ */
+export type LastRotation = {
+/**
+ * When.
+ */
+at: string,
+/**
+ * So many backups went.
+ */
+removed: number,
+/**
+ * Why none went, if so.
+ */
+suspended: Suspension | null,
+/**
+ * What went wrong, if something did.
+ */
+failure: string | null, };
+
+/**
+ * A backup that the guardian took.
+ */
+export type LastSuccess = {
+/**
+ * When it began.
+ */
+at: string,
+/**
+ * The backup.
+ */
+id: string,
+/**
+ * Why it was taken.
+ */
+trigger: Trigger,
+/**
+ * What the look at it said.
+ */
+verdict: Verdict,
+/**
+ * How long it took.
+ */
+duration_ms: number, };
+
+/**
  * Everything of ours that belongs to an application, and what leaving would remove.
  */
 export type LeavePlan = {
@@ -1048,6 +1099,24 @@ left: LeavePlan,
  * The copies that were made before, newest backup first.
  */
 copies: Array<DownloadReport>, };
+
+/**
+ * The next backup.
+ */
+export type NextRun = {
+/**
+ * When; not after now means that it is due.
+ */
+at: string,
+/**
+ * Why then.
+ */
+reason: Reason, };
+
+/**
+ * Where a value comes from, from the strongest to the weakest.
+ */
+export type Origin = "lifeboat" | "dot-env" | "environment" | "last-good" | "default";
 
 /**
  * How a job ended.
@@ -1120,6 +1189,19 @@ token: string,
 plan: LeavePlan, };
 
 /**
+ * A rotation that waits for a yes.
+ */
+export type PlannedPrune = {
+/**
+ * Good once, for ten minutes; none for a look at settings that are not in force.
+ */
+token: string | null,
+/**
+ * What will go, and why the others stay.
+ */
+plan: PruneReport, };
+
+/**
  * A restore or undo that waits for a yes.
  */
 export type PlannedRestore = {
@@ -1144,6 +1226,139 @@ token: string,
  * What will be done.
  */
 plan: UpdatePlan, };
+
+/**
+ * How an application is protected.
+ */
+export type Protection = {
+/**
+ * The application.
+ */
+app: string,
+/**
+ * In a word.
+ */
+state: ProtectionState,
+/**
+ * In a sentence.
+ */
+message: string,
+/**
+ * What puts it right, if something has to be.
+ */
+advice: string | null,
+/**
+ * When protection was switched on.
+ */
+protected_since: string | null,
+/**
+ * The next backup, and why then.
+ */
+next: NextRun | null,
+/**
+ * The last backup that the guardian took.
+ */
+last_success: LastSuccess | null,
+/**
+ * What failed since then.
+ */
+last_failure: string | null,
+/**
+ * How often in a row.
+ */
+failures: number,
+/**
+ * The last rotation.
+ */
+last_rotation: LastRotation | null,
+/**
+ * Why the settings in the vault are not those in force.
+ */
+settings_problem: string | null,
+/**
+ * When the guardian last said that it lives.
+ */
+heartbeat_at: string | null,
+/**
+ * Its container.
+ */
+container: string | null,
+/**
+ * The version that made it.
+ */
+version: string | null, };
+
+/**
+ * Whether backups are taken by themselves.
+ */
+export type ProtectionState = "off" | "starting" | "waiting" | "working" | "held-up" | "switched-off" | "refusing" | "outdated" | "silent" | "stopped" | "gone";
+
+/**
+ * What becomes of one backup in a rotation.
+ */
+export type PruneDecision = {
+/**
+ * The backup.
+ */
+id: string,
+/**
+ * Its file name.
+ */
+file_name: string,
+/**
+ * It goes.
+ */
+goes: boolean,
+/**
+ * Why it stays, in sentences; empty if it goes.
+ */
+reasons: Array<string>,
+/**
+ * Size of its archive in bytes.
+ */
+stored_bytes: number, };
+
+/**
+ * What a rotation did or would do.
+ */
+export type PruneReport = {
+/**
+ * The application.
+ */
+app: string,
+/**
+ * Nothing was removed: it was only asked.
+ */
+dry_run: boolean,
+/**
+ * Each backup, newest first.
+ */
+decisions: Array<PruneDecision>,
+/**
+ * Why nothing goes at all, if so.
+ */
+suspended: string | null,
+/**
+ * The backups that were removed.
+ */
+removed: Array<string>,
+/**
+ * Bytes that went or would go.
+ */
+freed_bytes: number, };
+
+/**
+ * Why a backup is due when it is.
+ */
+export type Reason = { "kind": "first" } | { "kind": "start-up" } | { "kind": "scheduled" } | { "kind": "missed",
+/**
+ * When the first of them was due.
+ */
+due_at: string, } | { "kind": "again",
+/**
+ * How many.
+ */
+failures: number, } | { "kind": "clock-set-back" };
 
 /**
  * One recovered job.
@@ -1175,6 +1390,31 @@ export type RecoveryReport = {
  * Each unfinished job that was found and how it ended.
  */
 recovered: Array<Recovery>, };
+
+/**
+ * A value that is not allowed.
+ */
+export type Refused = {
+/**
+ * The key.
+ */
+key: Key,
+/**
+ * What is written.
+ */
+value: string,
+/**
+ * Where.
+ */
+origin: Origin,
+/**
+ * What is wrong and what is allowed, in one sentence.
+ */
+message: string,
+/**
+ * The value in force instead.
+ */
+in_force: string, };
 
 /**
  * A path below the root of a volume or bind mount: relative, without `..`, never empty except for
@@ -1407,6 +1647,56 @@ from_id: string,
 to_id: string, };
 
 /**
+ * One setting of an application.
+ */
+export type Setting = {
+/**
+ * Its name, as in a `.env`.
+ */
+key: string,
+/**
+ * The value in force; empty for "not set".
+ */
+value: string,
+/**
+ * Where it comes from.
+ */
+origin: Origin,
+/**
+ * The default; empty for "not set".
+ */
+default: string,
+/**
+ * What is allowed, as the end of a sentence.
+ */
+allowed: string,
+/**
+ * What it does.
+ */
+meaning: string, };
+
+/**
+ * The settings of an application.
+ */
+export type SettingsReport = {
+/**
+ * The application.
+ */
+app: string,
+/**
+ * All of them, in their order.
+ */
+values: Array<Setting>,
+/**
+ * Values that are written somewhere and not allowed; what was in force before stays.
+ */
+refused: Array<Refused>,
+/**
+ * They are not in force yet: a job holds the vault.
+ */
+pending: boolean, };
+
+/**
  * One step of a job, known before it begins.
  */
 export type Step = {
@@ -1456,6 +1746,23 @@ file_system: string, };
  * A named volume or a path of the host.
  */
 export type StorageKind = "volume" | "bind";
+
+/**
+ * Why nothing is removed at present.
+ */
+export type Suspension = { "kind": "last-backup-failed" } | { "kind": "newest-damaged",
+/**
+ * Its id.
+ */
+id: string, } | { "kind": "clock-was-set" } | { "kind": "from-the-future",
+/**
+ * Its id.
+ */
+id: string,
+/**
+ * When it says that it was taken.
+ */
+created_at: string, };
 
 /**
  * One table now and in the backup.

@@ -331,6 +331,18 @@ impl Lifeboat {
         operations::prune(self, app, dry_run, job).await
     }
 
+    /// Says what a rotation would remove if these settings were chosen; `None` takes a choice back.
+    ///
+    /// # Errors
+    /// `invalid-input` with what is allowed, `backup-not-found`; the `engine-…` codes.
+    pub async fn preview_prune(
+        &self,
+        app: &str,
+        changes: &[(String, Option<String>)],
+    ) -> Result<api::PruneReport, Error> {
+        operations::preview_prune(self, app, changes).await
+    }
+
     /// Deletes a backup for good. Pinned ones are refused.
     ///
     /// # Errors

@@ -41,7 +41,7 @@ pub(crate) use leave::{leave, plan_leave};
 pub(crate) use list::{app, apps, backup, backups};
 pub(crate) use notes::{delete, set_pinned};
 pub(crate) use protection::{
-    change_settings, guard_off, guard_on, protection, prune, settings, watch,
+    change_settings, guard_off, guard_on, preview_prune, protection, prune, settings, watch,
 };
 pub(crate) use recover::recover;
 pub(crate) use restore::{plan_restore, plan_undo, restore};

@@ -7,7 +7,7 @@ mod status;
 mod switch;
 mod watch;
 
-pub(crate) use prune::prune;
+pub(crate) use prune::{preview_prune, prune};
 pub(super) use settings::in_force;
 pub(crate) use settings::{change_settings, settings};
 pub(crate) use status::protection;

@@ -1,9 +1,13 @@
 //! Rotation by hand, or only a look at what it would do.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use lifeboat_store::protocol::{Answer, PruneRequest, Request};
+use lifeboat_store::settings::Key;
 
 use super::in_force;
+use super::settings::{checked, settings_with};
 use crate::api::{PruneDecision, PruneReport};
 use crate::error::Error;
 use crate::job::JobContext;
@@ -19,18 +23,15 @@ pub(crate) async fn prune(
     dry_run: bool,
     job: &JobContext,
 ) -> Result<PruneReport, Error> {
+    if dry_run {
+        return preview_prune(lifeboat, app, &[]).await;
+    }
     lifeboat.require_vault(app).await?;
     let needs = Needs {
         purpose: "prune",
-        exclusive: !dry_run,
+        exclusive: true,
         ..Needs::default()
     };
-    if dry_run {
-        let mut vault = lifeboat.open_vault_for_recovery(app, &needs).await?;
-        let report = ask(&mut vault, app, true).await;
-        vault.close().await;
-        return report;
-    }
     let trail = AuditTrail::begin(lifeboat, app, "rotate", app);
     let mut vault = match lifeboat.open_vault(app, &needs, job).await {
         Ok(vault) => vault,
@@ -39,16 +40,44 @@ pub(crate) async fn prune(
     if let Ok(found) = resolve(lifeboat.engine_handle(), app).await {
         in_force(lifeboat, &found, &mut vault).await;
     }
-    let outcome = ask(&mut vault, app, false).await;
+    let outcome = ask(&mut vault, app, None).await;
     trail.end(vault, outcome).await
 }
 
-async fn ask(vault: &mut OpenedVault, app: &str, dry_run: bool) -> Result<PruneReport, Error> {
+/// Says what a rotation would do if these settings were chosen; nothing is removed or written.
+pub(crate) async fn preview_prune(
+    lifeboat: &Lifeboat,
+    app: &str,
+    changes: &[(String, Option<String>)],
+) -> Result<PruneReport, Error> {
+    let changes = checked(changes)?;
+    lifeboat.require_vault(app).await?;
+    let found = resolve(lifeboat.engine_handle(), app).await.ok();
+    let needs = Needs {
+        purpose: "prune",
+        ..Needs::default()
+    };
+    let mut vault = lifeboat.open_vault_for_recovery(app, &needs).await?;
+    let report = match settings_with(lifeboat, found.as_ref(), &mut vault, changes).await {
+        Ok(settings) => ask(&mut vault, app, Some(settings)).await,
+        Err(error) => Err(error),
+    };
+    vault.close().await;
+    report
+}
+
+/// With settings to try it is only a look.
+async fn ask(
+    vault: &mut OpenedVault,
+    app: &str,
+    preview: Option<BTreeMap<Key, String>>,
+) -> Result<PruneReport, Error> {
     let listing = vault.list(app).await?;
+    let dry_run = preview.is_some();
     let request = Request::Prune(PruneRequest {
         now: Timestamp::now(),
         dry_run,
-        preview: None,
+        preview,
     });
     let report = match vault.ask_quietly(request).await {
         Ok(Answer::Pruned(report)) => report,

@@ -90,21 +90,26 @@ async fn choose(
     changes: Vec<(Key, Option<String>)>,
 ) -> Result<StoredSettings, Error> {
     let stored = read(vault).await?;
-    let mut layers = layers(lifeboat, found, stored.as_ref()).await;
-    for (key, value) in changes {
-        match value {
-            Some(value) => layers.lifeboat.insert(key, value),
-            None => layers.lifeboat.remove(&key),
-        };
-    }
-    let fresh = StoredSettings::resolve(
-        &layers,
-        stored.as_ref(),
-        Timestamp::now(),
-        lifeboat.actor_name(),
-    );
+    let fresh = fresh_with(lifeboat, found, stored.as_ref(), changes).await;
     write(vault, &fresh).await?;
     Ok(fresh)
+}
+
+/// What would be in force with these choices; nothing is written. Of an application that is gone there are
+/// only the settings in the vault.
+pub(super) async fn settings_with(
+    lifeboat: &Lifeboat,
+    found: Option<&Resolved>,
+    vault: &mut OpenedVault,
+    changes: Vec<(Key, Option<String>)>,
+) -> Result<BTreeMap<Key, String>, Error> {
+    let stored = read(vault).await?;
+    let fresh = match found {
+        Some(found) => Some(fresh_with(lifeboat, found, stored.as_ref(), changes).await),
+        None => stored,
+    };
+    let values = fresh.into_iter().flat_map(|fresh| fresh.values);
+    Ok(values.map(|value| (value.key, value.value)).collect())
 }
 
 /// The settings to work by, in a session that holds the lock; an edited `.env` comes into force.
@@ -130,7 +135,7 @@ pub(in crate::operations) async fn in_force(
     fresh.settings()
 }
 
-fn checked(changes: &[(String, Option<String>)]) -> Result<Vec<(Key, Option<String>)>, Error> {
+pub(super) fn checked(changes: &[(String, Option<String>)]) -> Result<Vec<(Key, Option<String>)>, Error> {
     changes
         .iter()
         .map(|(name, value)| {
@@ -205,7 +210,22 @@ async fn fresh(
     found: &Resolved,
     stored: Option<&StoredSettings>,
 ) -> StoredSettings {
-    let layers = layers(lifeboat, found, stored).await;
+    fresh_with(lifeboat, found, stored, Vec::new()).await
+}
+
+async fn fresh_with(
+    lifeboat: &Lifeboat,
+    found: &Resolved,
+    stored: Option<&StoredSettings>,
+    changes: Vec<(Key, Option<String>)>,
+) -> StoredSettings {
+    let mut layers = layers(lifeboat, found, stored).await;
+    for (key, value) in changes {
+        match value {
+            Some(value) => layers.lifeboat.insert(key, value),
+            None => layers.lifeboat.remove(&key),
+        };
+    }
     StoredSettings::resolve(&layers, stored, Timestamp::now(), lifeboat.actor_name())
 }
 
