@@ -5,6 +5,8 @@ import { apps } from '../src/state/apps.svelte';
 import { announcer } from '../src/state/announce.svelte';
 import { clearDetails } from '../src/state/detail.svelte';
 import { jobs } from '../src/state/jobs.svelte';
+import { clearProtection } from '../src/state/protection.svelte';
+import { clearSettings } from '../src/state/settings.svelte';
 
 // A busy machine takes its time; what waits is told by events, not by this.
 configure({ asyncUtilTimeout: 8000 });
@@ -14,6 +16,8 @@ beforeEach(() => {
   apps.clear();
   jobs.clear();
   clearDetails();
+  clearProtection();
+  clearSettings();
   announcer.message = '';
 });
 

@@ -13,6 +13,7 @@ import type {
   JobView,
   LeavePlan,
   Outcome,
+  PruneReport,
   RestorePlan,
   RestoreSelection,
   Step,
@@ -21,7 +22,8 @@ import type {
   UpdatePlan,
   UpdateReport,
 } from '../bindings/api';
-import type { Backend, JobListener } from './backend';
+import type { Backend, JobListener, SettingChange } from './backend';
+import { DemoProtection, NotAllowed } from './demo-protection';
 import {
   buildBackup,
   buildWorld,
@@ -192,7 +194,9 @@ export class Demo implements Backend {
   #jobs = new Map<string, DemoJob>();
   #plans = new Map<string, { plan: RestorePlan; kind: 'restore' | 'undo' }>();
   #deletions = new Map<string, Backup>();
+  readonly guardians: DemoProtection;
   #leaving = new Map<string, LeavePlan>();
+  #prunes = new Map<string, PruneReport>();
   #updates = new Map<string, UpdatePlan>();
   #next = 1;
 
@@ -206,6 +210,7 @@ export class Demo implements Backend {
       ...options,
     };
     this.#world = buildWorld(this.options.world, this.options.now);
+    this.guardians = new DemoProtection(this.options.world);
   }
 
   async #answer<T>(value: T): Promise<T> {
@@ -668,6 +673,65 @@ export class Demo implements Backend {
     const backup = this.#backup(app, id);
     backup.pinned = pinned;
     return this.#answer(backup);
+  }
+
+  #backupsOf = (app: string) => this.#world.backups.get(this.#app(app).name) ?? [];
+
+  async protection(app: string) {
+    return this.#answer(this.guardians.look(app, this.#backupsOf(app), Date.now()));
+  }
+
+  async guardOn(app: string) {
+    const [newest] = this.#backupsOf(app);
+    await this.#answer(null);
+    this.guardians.set(app, 'waiting', 'Backups are taken by themselves.');
+    this.#copy(newest, 'start-up');
+    return this.protection(app);
+  }
+
+  async guardOff(app: string) {
+    await this.#answer(null);
+    this.guardians.off(app);
+    return this.protection(app);
+  }
+
+  /** Refuses what the settings do not allow, as the real one does. */
+  async #allowed<T>(work: () => T): Promise<T> {
+    try {
+      return await this.#answer(work());
+    } catch (thrown) {
+      if (!(thrown instanceof NotAllowed)) throw thrown;
+      throw fault(
+        'invalid-input',
+        `${thrown.key} cannot be “${thrown.value}”. What was in force stays in force.`,
+        `Allowed is ${thrown.allowed}.`,
+      );
+    }
+  }
+
+  settings = (app: string) => this.#allowed(() => this.guardians.settings(this.#app(app).name));
+
+  changeSettings = (app: string, changes: SettingChange[]) =>
+    this.#allowed(() => this.guardians.change(app, changes));
+
+  async planPrune(app: string, changes: SettingChange[]) {
+    const backups = this.#backupsOf(app);
+    if (backups.length === 0)
+      throw fault('backup-not-found', 'There is no backup.', 'Take one first.');
+    const plan = await this.#allowed(() => this.guardians.plan(app, backups, changes));
+    const token = changes.length === 0 ? `prune-${this.#next++}` : null;
+    if (token !== null) this.#prunes.set(token, plan);
+    return { token, plan };
+  }
+
+  async prune(token: string) {
+    const plan = this.#prunes.get(token);
+    if (!plan) throw fault('confirmation-needed', 'This was not confirmed.', 'Look at it again.');
+    this.#prunes.delete(token);
+    const removed = plan.decisions.filter((one) => one.goes).map((one) => one.id);
+    const left = this.#backupsOf(plan.app).filter((one) => !removed.includes(one.id));
+    this.#world.backups.set(plan.app, left);
+    return this.#answer({ ...plan, dry_run: false, removed });
   }
 
   async readAudit(app: string, verify: boolean) {

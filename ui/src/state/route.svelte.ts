@@ -1,6 +1,6 @@
 /** Where we are: the hash of the address, so that every page can be reached directly. */
 
-export type AppTab = 'backups' | 'databases' | 'activity';
+export type AppTab = 'backups' | 'databases' | 'activity' | 'settings';
 
 export type Route =
   | { view: 'overview' }
@@ -31,7 +31,8 @@ export function parseRoute(hash: string): Route {
   if (third === 'undo') return { view: 'undo', app };
   if (third === 'update') return { view: 'update', app, job: fourth ?? null };
   if (third === 'leave') return { view: 'leave', app };
-  if (third === 'databases' || third === 'activity') return { view: 'app', app, tab: third };
+  if (third === 'databases' || third === 'activity' || third === 'settings')
+    return { view: 'app', app, tab: third };
   return { view: 'app', app, tab: 'backups' };
 }
 

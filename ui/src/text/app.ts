@@ -5,10 +5,12 @@ import { plain } from './format';
 export const APP = {
   loading: 'Looking…',
   pages: 'Pages of this application',
-  tabs: { backups: 'Backups', databases: 'Databases', activity: 'Activity' } satisfies Record<
-    AppTab,
-    string
-  >,
+  tabs: {
+    backups: 'Backups',
+    databases: 'Databases',
+    activity: 'Activity',
+    settings: 'Settings',
+  } satisfies Record<AppTab, string>,
   refresh: 'Refresh',
   recover: 'Finish it',
   restoreNewest: 'Restore newest proven backup',

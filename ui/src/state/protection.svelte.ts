@@ -1,0 +1,98 @@
+/** How an application is protected, looked at again and again while somebody looks. */
+
+import { backend } from '../backend/backend';
+import type { Error as ApiError, Protection } from '../bindings/api';
+import { toError } from '../text/errors';
+
+/** How often to look while nothing is expected. */
+const CALM_MS = 60_000;
+/** And while it works, or is about to. */
+const EAGER_MS = 4_000;
+
+export type ProtectionWork = 'on' | 'off' | null;
+
+export class ProtectionView {
+  readonly name: string;
+  known = $state<Protection | null>(null);
+  error = $state<ApiError | null>(null);
+  work = $state<ProtectionWork>(null);
+  #looking = false;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  async look(): Promise<void> {
+    if (this.#looking || this.work) return;
+    this.#looking = true;
+    try {
+      const found = await backend().protection(this.name);
+      // What was ordered meanwhile knows better.
+      if (!this.work) this.#take(found);
+    } catch (thrown) {
+      this.error = toError(thrown);
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  /** Switches it on, or puts it right. */
+  switchOn = () => this.#order('on', () => backend().guardOn(this.name));
+  switchOff = () => this.#order('off', () => backend().guardOff(this.name));
+
+  async #order(work: ProtectionWork, act: () => Promise<Protection>): Promise<void> {
+    if (this.work) return;
+    this.work = work;
+    try {
+      this.#take(await act());
+    } catch (thrown) {
+      this.error = toError(thrown);
+    } finally {
+      this.work = null;
+    }
+  }
+
+  #take(found: Protection): void {
+    this.known = found;
+    this.error = null;
+  }
+
+  /** Looks until the returned function is called; not while nobody sees the window. */
+  watch(): () => void {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let stopped = false;
+    const again = () => {
+      if (!stopped) timer = setTimeout(() => void turn(), this.#pause());
+    };
+    const turn = async () => {
+      if (document.visibilityState !== 'hidden') await this.look();
+      again();
+    };
+    void turn();
+    return () => {
+      stopped = true;
+      clearTimeout(timer);
+    };
+  }
+
+  #pause(): number {
+    const { state, next } = this.known ?? {};
+    if (state === 'starting' || state === 'working') return EAGER_MS;
+    const left = next ? Date.parse(next.at) - Date.now() : CALM_MS;
+    return Math.min(CALM_MS, Math.max(EAGER_MS, left));
+  }
+}
+
+const known = new Map<string, ProtectionView>();
+
+/** The same object each time, so that coming back shows at once what was seen before. */
+export function protectionOf(name: string): ProtectionView {
+  const view = known.get(name) ?? new ProtectionView(name);
+  known.set(name, view);
+  return view;
+}
+
+/** Forgets everything. */
+export function clearProtection(): void {
+  known.clear();
+}
