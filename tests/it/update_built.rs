@@ -233,19 +233,74 @@ fn a_release_that_is_made_by_hand_is_noticed_and_protection_goes_on() {
         1,
         "an update of ours is none that was made by hand"
     );
-    let head = command::run(
-        Command::new("git")
-            .arg("-C")
-            .arg(&checkout.directory)
-            .args(["rev-parse", "HEAD"]),
-    )
-    .success();
     assert_eq!(
         last["releases"][0]["built_from"]["commit"],
-        head.text(),
+        head_of(&checkout.directory, &["rev-parse", "HEAD"]),
         "{last}"
     );
     lifeboat.run(&["undo", project, "--yes"]).done();
     let _ = lifeboat.backup(project);
     assert_eq!(noticed(&lifeboat, project).len(), 1, "nor is its undo");
+}
+
+/// The newest commit is got where that is asked for, as far as the branch can simply move on.
+#[test]
+fn the_newest_commit_is_got_first_where_that_is_asked_for() {
+    let world = World::new();
+    let checkout = Checkout::new(&world, "pulled");
+    let lifeboat = world.lifeboat();
+    let project = &checkout.compose.project;
+    let upstream = world.directory().join("upstream.git");
+    let other = world.directory().join("other");
+    let path = |path: &Path| path.to_str().expect("UTF-8").to_owned();
+    checkout.git(&["clone", "--quiet", "--bare", ".", &path(&upstream)]);
+    checkout.git(&["remote", "add", "origin", &path(&upstream)]);
+    checkout.git(&["fetch", "--quiet", "origin"]);
+    let branch = head_of(&checkout.directory, &["symbolic-ref", "--short", "HEAD"]);
+    checkout.git(&[
+        "branch",
+        "--quiet",
+        "--set-upstream-to",
+        &format!("origin/{branch}"),
+    ]);
+    checkout.git(&["clone", "--quiet", &path(&upstream), &path(&other)]);
+    let developer = Checkout {
+        compose: checkout.compose.clone(),
+        directory: other,
+    };
+    developer.release("2", "migrate");
+    developer.git(&["push", "--quiet"]);
+    checkout.git(&["fetch", "--quiet", "origin"]);
+
+    let plan = lifeboat.run(&["update", project, "--check"]).done();
+    assert_eq!(plan["plan"]["checkout"]["behind"], 1, "{plan}");
+    let json = lifeboat.run(&["update", project, "--git-pull"]).done();
+    assert_eq!(json["update"]["outcome"], "updated", "{json}");
+    assert_eq!(checkout.release_of("back"), "2");
+    let at = |directory: &Path| head_of(directory, &["rev-parse", "HEAD"]);
+    assert_eq!(at(&checkout.directory), at(&developer.directory));
+
+    // Both sides went on: nothing is merged, and nothing is stopped.
+    developer.release("3", "migrate");
+    developer.git(&["push", "--quiet"]);
+    checkout.release("4", "migrate");
+    let (before, commit) = (checkout.ids(), at(&checkout.directory));
+    let error = lifeboat
+        .run(&["update", project, "--git-pull"])
+        .failed(1, "engine-failed");
+    assert!(
+        error["advice"]
+            .as_str()
+            .is_some_and(|text| text.contains("git pull")),
+        "{error}"
+    );
+    assert_eq!(checkout.ids(), before);
+    assert_eq!(at(&checkout.directory), commit);
+}
+
+fn head_of(directory: &Path, words: &[&str]) -> String {
+    let mut git = Command::new("git");
+    command::run(git.arg("-C").arg(directory).args(words))
+        .success()
+        .text()
 }

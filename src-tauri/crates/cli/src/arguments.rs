@@ -121,16 +121,16 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  lifeboat undo shop")]
     Undo(AppOnly),
     /// Have backups taken by themselves, on the engine, whether or not anything else of Lifeboat runs
-    #[command(after_help = "Examples:\n  lifeboat guard on shop\n  lifeboat guard status shop")]
+    #[command(after_help = "Example:\n  lifeboat guard on shop\n  lifeboat guard status shop")]
     Guard(Guard),
     /// See to what guardians cannot see: start-up backups when an application starts, edited settings
     #[command(
-        after_help = "Runs until it is stopped; meant for a service.\n\nExample:\n  lifeboat watch"
+        after_help = "Example:\n  lifeboat watch\n\nRuns until it is stopped; meant for a service."
     )]
     Watch,
     /// Show or change the settings of an application
     #[command(
-        after_help = "Examples:\n  lifeboat settings shop\n  lifeboat settings shop MAX_DATABASE_BACKUPS=30 AUTO_BACKUP_AT=03:30\n  lifeboat settings shop AUTO_BACKUP_AT="
+        after_help = "Example:\n  lifeboat settings shop\n  lifeboat settings shop MAX_DATABASE_BACKUPS=30 AUTO_BACKUP_AT=03:30\n  lifeboat settings shop AUTO_BACKUP_AT="
     )]
     Settings(Settings),
     /// Remove the backups that the settings do not keep
@@ -454,6 +454,11 @@ mod tests {
             "lifeboat recover shop",
             "lifeboat rescue file.tar.gz --to dir",
             "lifeboat completions bash",
+            "lifeboat guard on shop",
+            "lifeboat settings shop KEEP_DAILY_BACKUPS=7 AUTO_BACKUP_AT=",
+            "lifeboat prune shop --dry-run",
+            "lifeboat watch",
+            "lifeboat update shop --apply-compose --git-pull",
             "lifeboat --engine ssh://host --json --progress --yes --quiet -vv --color never apps",
             "lifeboat apps --engine other --json --progress --yes --quiet --verbose --color always",
         ] {
@@ -468,7 +473,9 @@ mod tests {
             "lifeboat restore shop latest --databases-only --database shop.db",
             "lifeboat download shop latest",
             "lifeboat restore shop",
-            "lifeboat prune shop",
+            "lifeboat guard shop",
+            "lifeboat prune",
+            "lifeboat update shop --check --git-pull",
             "lifeboat update",
             "lifeboat",
         ] {

@@ -135,7 +135,9 @@ pub(in crate::operations) async fn in_force(
     fresh.settings()
 }
 
-pub(super) fn checked(changes: &[(String, Option<String>)]) -> Result<Vec<(Key, Option<String>)>, Error> {
+pub(super) fn checked(
+    changes: &[(String, Option<String>)],
+) -> Result<Vec<(Key, Option<String>)>, Error> {
     changes
         .iter()
         .map(|(name, value)| {
