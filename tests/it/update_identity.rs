@@ -8,11 +8,12 @@ use lifeboat_tests::{DemoApp, DemoOptions, Engine, Release, World};
 use serde_json::Value;
 
 /// What the engine finds anew each time a container runs.
-const OF_A_RUN: [&str; 8] = [
+const OF_A_RUN: [&str; 9] = [
     "/State/StartedAt",
     "/State/FinishedAt",
     "/State/Pid",
     "/State/Health/",
+    "/ExecIDs",
     "/NetworkSettings/SandboxID",
     "/NetworkSettings/SandboxKey",
     "/EndpointID",
