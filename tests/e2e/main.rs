@@ -14,6 +14,7 @@ mod leave;
 mod opening;
 mod pictures;
 mod processes;
+mod protection;
 mod restore;
 mod support;
 mod update;

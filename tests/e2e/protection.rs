@@ -1,0 +1,83 @@
+//! Protection through the window: on, a setting, off – judged through the engine and the command.
+
+use lifeboat_tests::World;
+use serde_json::Value;
+
+use crate::support::application;
+use crate::window::Window;
+
+/// The card on the application's page, once it is in a state.
+fn wait_for_state(window: &Window, state: &str) {
+    window.wait_for(&format!(
+        "[data-testid=protection-card][data-state={state}][data-busy=false]"
+    ));
+}
+
+/// A setting by the command line: its value, and where it comes from.
+fn setting(world: &World, app: &str, key: &str) -> (String, String) {
+    let told = world.lifeboat().run(&["settings", app, key]).done();
+    let found = &told["settings"]["values"][0];
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    (text(&found["value"]), text(&found["origin"]))
+}
+
+#[test]
+fn an_application_is_protected_its_settings_changed_and_protection_switched_off() {
+    let world = World::new();
+    let app = application(&world);
+    let guardian = format!("lifeboat-guardian-{}", app.name);
+    let named = format!("name=^{guardian}$");
+    let running = || {
+        world
+            .engine()
+            .lines(&["ps", "--quiet", "--filter", &named])
+            .len()
+    };
+    let window = Window::open(&world);
+    window.go_to_app(&app.name);
+    window.wait_for("[data-testid=health-card][data-verdict=sound]");
+    wait_for_state(&window, "off");
+    assert_eq!(running(), 0, "nobody asked for it");
+
+    window.press("Protect");
+    wait_for_state(&window, "waiting");
+    assert_eq!(running(), 1, "the engine runs its guardian");
+    let card = window.text("[data-testid=protection-card]");
+    assert!(
+        card.contains("In 23 hours") || card.contains("In 1 day"),
+        "{card}"
+    );
+    window.wait("the backup that came with it is listed", || {
+        let row = window.text("[data-testid=backups-table]");
+        row.contains("At start-up").then_some(())
+    });
+    let backups = world.lifeboat().backups(&app.name);
+    assert_eq!(backups[0]["trigger"], "start-up", "{backups:?}");
+
+    window.go(&format!("#/app/{}/settings", app.name));
+    let field = "[data-setting=MAX_DATABASE_BACKUPS] input";
+    window.fill(field, "5O");
+    window.press("Save");
+    window.wait_for(&format!("{field}[aria-invalid=true]"));
+    let told = window.text("[data-setting=MAX_DATABASE_BACKUPS] .fault");
+    assert!(told.contains("a whole number from 1 to 10000"), "{told}");
+    let refused = setting(&world, &app.name, "MAX_DATABASE_BACKUPS");
+    assert_eq!(refused, ("10".to_owned(), "default".to_owned()));
+    window.fill(field, "7");
+    window.press("Save");
+    window.wait_gone("[data-testid=settings-bar]");
+    let chosen = setting(&world, &app.name, "MAX_DATABASE_BACKUPS");
+    assert_eq!(chosen, ("7".to_owned(), "lifeboat".to_owned()));
+
+    window.go_to_app(&app.name);
+    wait_for_state(&window, "waiting");
+    window.press("Switch off…");
+    window.wait_for("dialog[open]");
+    assert_eq!(running(), 1, "nobody said yes");
+    window.press("Switch off");
+    wait_for_state(&window, "off");
+    assert_eq!(running(), 0, "the guardian is gone");
+    let backups = world.lifeboat().backups(&app.name);
+    assert_eq!(backups.len(), 1, "the backup stays");
+    assert!(app.is_running());
+}
