@@ -21,7 +21,7 @@ describe('the protection card', () => {
     openWindow('#/app/bookshelf');
     const shown = await card('waiting');
     expect(shown.textContent).toMatch(/Next backup\s*In 7 hours/);
-    expect(shown.textContent).toMatch(/Last by itself\s*1 day ago.*proven/s);
+    expect(shown.textContent).toMatch(/Last automatic backup\s*1 day ago.*proven/s);
     expect(shown.textContent).toMatch(/Backups kept\s*7.*1 removed last time/s);
     await expectAccessible();
   });
@@ -213,7 +213,7 @@ describe('settings', () => {
     expect((await demo.listBackups('bookshelf')).backups).toHaveLength(7);
     await press('Remove them now…');
     await press('Remove for good');
-    await screen.findByText(/2 backups removed, .* free again\./);
+    await within(screen.getByTestId('rotation')).findByText(/2 backups removed, .* free again\./);
     expect((await demo.listBackups('bookshelf')).backups).toHaveLength(5);
   });
 });

@@ -42,7 +42,7 @@ export const PROTECTION = {
   switchOff: 'Switch off…',
   switchingOff: 'Switching off…',
   next: 'Next backup',
-  last: 'Last by itself',
+  last: 'Last automatic backup',
   kept: 'Backups kept',
   none: 'None yet',
   notPlanned: 'Not planned',
@@ -190,6 +190,15 @@ const ORIGINS: Record<Setting['origin'], string> = {
   default: 'Default',
 };
 
+const isTyped = (words: SettingWords) => words.input !== 'switch' && words.input !== 'choice';
+
+function defaultText(setting: Setting, words: SettingWords): string {
+  if (setting.default === '') return 'not set';
+  if (words.input === 'switch') return setting.default === 'true' ? 'on' : 'off';
+  const option = words.options?.find((one) => one.value === setting.default);
+  return option?.label ?? plain(setting.default);
+}
+
 export const SETTINGS = {
   looking: 'Looking at the settings…',
   intro:
@@ -197,9 +206,14 @@ export const SETTINGS = {
   origin: (setting: Setting) => ORIGINS[setting.origin],
   on: 'On',
   off: 'Off',
-  allowed: (setting: Setting) => `Allowed: ${setting.allowed}.`,
-  byDefault: (setting: Setting) =>
-    setting.default === '' ? 'Not set by default.' : `Default: ${setting.default}.`,
+  /** What a field does not say by itself: what may be typed, and the default where it is not in force. */
+  hint: (setting: Setting, words: SettingWords) =>
+    [
+      isTyped(words) ? `Allowed: ${plain(setting.allowed)}.` : '',
+      setting.origin === 'default' ? '' : `Default: ${defaultText(setting, words)}.`,
+    ]
+      .filter(Boolean)
+      .join(' '),
   back: 'Back to .env or default',
   backOf: (label: string) => `${label}: back to .env or default`,
   takenBack: 'As the .env or the default says',
