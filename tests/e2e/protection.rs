@@ -3,7 +3,7 @@
 use lifeboat_tests::World;
 use serde_json::Value;
 
-use crate::support::application;
+use crate::support::{application, row};
 use crate::window::Window;
 
 /// The card on the application's page, once it is in a state.
@@ -47,12 +47,9 @@ fn an_application_is_protected_its_settings_changed_and_protection_switched_off(
         card.contains("In 23 hours") || card.contains("In 1 day"),
         "{card}"
     );
-    window.wait("the backup that came with it is listed", || {
-        let row = window.text("[data-testid=backups-table]");
-        row.contains("At start-up").then_some(())
-    });
     let backups = world.lifeboat().backups(&app.name);
     assert_eq!(backups[0]["trigger"], "start-up", "{backups:?}");
+    window.wait_for(&row(&backups[0]));
 
     window.go(&format!("#/app/{}/settings", app.name));
     let field = "[data-setting=MAX_DATABASE_BACKUPS] input";

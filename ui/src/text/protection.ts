@@ -54,11 +54,11 @@ export const PROTECTION = {
   settingsProblem: (problem: string) =>
     `The settings cannot be read as they are: ${plain(problem)}`,
   mended: {
-    refusing: 'Put right, it protects what is there now.',
-    outdated: 'Put right, it is replaced by one of this version.',
-    silent: 'Put right, it is replaced by a new one.',
-    stopped: 'Put right, it is replaced by a new one.',
-    gone: 'Put right, it is made again.',
+    refusing: 'Putting it right protects what is there now.',
+    outdated: 'Putting it right starts one of this version.',
+    silent: 'Putting it right starts a new one.',
+    stopped: 'Putting it right starts a new one.',
+    gone: 'Putting it right starts a new one.',
   } as Partial<Record<ProtectionState, string>>,
 };
 
