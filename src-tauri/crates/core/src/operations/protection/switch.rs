@@ -97,7 +97,9 @@ async fn write(
     let running = found.releases(lifeboat.engine_handle()).await;
     let releases = releases::notice(lifeboat, &found.name, vault, running).await;
     let mut sources = Vec::new();
-    for source in found.sources(false) {
+    for mut source in found.sources(false) {
+        // It cannot ask whether somebody runs, so it has to take it that somebody does.
+        source.mount.in_use = true;
         sources.push(GuardedSource {
             engine_mark: None,
             mark: None,
