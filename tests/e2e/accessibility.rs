@@ -50,6 +50,7 @@ fn the_pages_break_no_rule() {
     window.go_to_app(&app.name);
     window.wait_for("[data-testid=health-card][data-verdict=sound]");
     window.wait_for("[data-testid=backups-table] [data-testid=backup-row]");
+    window.wait_for("[data-testid=protection-card][data-state=off]");
     check(&window, "application");
     window.click(&button(&backup, "Delete"));
     window.wait_for("dialog[open]");
@@ -62,4 +63,10 @@ fn the_pages_break_no_rule() {
     window.go(&format!("#/app/{}/leave", app.name));
     window.wait_for("[data-testid=confirm-name]");
     check(&window, "leave");
+    window.go(&format!("#/app/{}/settings", app.name));
+    window.wait_for("[data-testid=rotation][data-going]");
+    window.fill("[data-setting=AUTO_BACKUP_INTERVAL_HOURS] input", "0");
+    window.press("Save");
+    window.wait_for("[aria-invalid=true]");
+    check(&window, "settings");
 }
