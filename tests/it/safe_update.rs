@@ -9,21 +9,34 @@ use serde_json::Value;
 
 /// The script as a person calls it: by some path, from some directory, with `lifeboat` in `PATH`.
 fn run_as(script: &Path, world: &World, directory: &Path, arguments: &[&str]) -> Finished {
-    let mut safe_update = Command::new(script);
+    let programs = std::path::absolute(artifacts::cli()).expect("a path");
+    let programs = programs.parent().expect("the command lies in a folder");
+    let path = std::env::var("PATH").unwrap_or_default();
+    let path = format!("{}:{path}", programs.display());
+    run_in(&path, script, world, directory, arguments)
+}
+
+/// The same with a `PATH` of its own, in which the script is looked for, too.
+fn run_in(
+    path: &str,
+    script: &Path,
+    world: &World,
+    directory: &Path,
+    arguments: &[&str],
+) -> Finished {
+    let mut safe_update = Command::new("env");
     let environment = world.lifeboat().command(&[]);
     for (name, value) in environment.get_envs() {
         if let Some(value) = value {
             safe_update.env(name, value);
         }
     }
-    let programs = std::path::absolute(artifacts::cli()).expect("a path");
-    let programs = programs.parent().expect("the command lies in a folder");
-    let path = std::env::var("PATH").unwrap_or_default();
     safe_update
-        .env("PATH", format!("{}:{path}", programs.display()))
+        .env("PATH", path)
         .env_remove("COMPOSE_PROJECT_NAME")
         .env_remove("COMPOSE_FILE")
         .current_dir(directory)
+        .arg(script)
         .args(arguments);
     command::run(&mut safe_update)
 }
@@ -138,6 +151,35 @@ fn names_as_compose_makes_them() {
     )
     .expect("a file");
     assert!(looked_for().contains("“env-shop”"), "{}", looked_for());
+}
+
+/// As a package installs it: the command and a link to the script in one folder of `PATH`, the script in
+/// another one, and no repository around.
+#[test]
+fn it_works_where_a_package_installs_it() {
+    let world = World::new();
+    let (project, _) = project(&world, "installed");
+    let here = world.directory().join(&project.project);
+    let root = world.directory().join("root");
+    let (programs, shared) = (root.join("usr/bin"), root.join("usr/share/lifeboat"));
+    for folder in [&programs, &shared] {
+        std::fs::create_dir_all(folder).expect("a folder");
+    }
+    let command = std::path::absolute(artifacts::cli()).expect("a path");
+    std::os::unix::fs::symlink(command, programs.join("lifeboat")).expect("a link");
+    let installed = shared.join("safe_update.sh");
+    std::fs::copy(script(), &installed).expect("a copy");
+    std::os::unix::fs::symlink(&installed, programs.join("safe_update.sh")).expect("a link");
+    let path = format!("{}:/usr/bin:/bin", programs.display());
+    let finished = run_in(
+        &path,
+        Path::new("safe_update.sh"),
+        &world,
+        &here,
+        &["--check"],
+    );
+    assert_eq!(code(&finished), 0, "{finished}");
+    assert!(finished.text().contains(&project.project), "{finished}");
 }
 
 #[test]

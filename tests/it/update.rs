@@ -238,6 +238,42 @@ fn nothing_newer_stops_nothing() {
     assert_eq!(world.lifeboat().run(&["backups", &app.name]).code(), 0);
 }
 
+/// The copy for the way back would not fit beside the database: said before anything is stopped.
+#[test]
+fn without_room_for_the_way_back_nothing_is_stopped() {
+    let world = World::new();
+    let volume = format!("{}-data", world.name("full"));
+    let options = "o=size=40m,uid=1000,gid=1000";
+    world.engine().docker(&[
+        "volume",
+        "create",
+        "--opt",
+        "type=tmpfs",
+        "--opt",
+        "device=tmpfs",
+        "--opt",
+        options,
+        &volume,
+    ]);
+    let (app, image) = application(&world, "full");
+    Release::new("2")
+        .with("AT_START", "migrate")
+        .name(&world, &image);
+    let before = shape(&world, &app.name);
+    let started_at = app.started_at();
+    let error = update(&world, &app).failed(1, "no-space");
+    assert_eq!(error["aftermath"], "unchanged", "{error}");
+    assert!(
+        error["detail"]
+            .as_str()
+            .is_some_and(|text| text.contains("free")),
+        "{error}"
+    );
+    assert_eq!(shape(&world, &app.name), before);
+    assert_eq!(app.started_at(), started_at, "it was never stopped");
+    app.wait_batches(3);
+}
+
 #[test]
 fn a_check_changes_nothing() {
     let world = World::new();
