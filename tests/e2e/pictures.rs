@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use lifeboat_tests::private_engine::PrivateEngine;
-use lifeboat_tests::{Compose, DemoApp, DemoOptions, Release, World, artifacts};
+use lifeboat_tests::{Compose, DemoApp, DemoOptions, Release, World, artifacts, wait_for};
 use serde_json::Value;
 
 use crate::support::{id, row};
@@ -98,6 +98,10 @@ fn the_window_is_painted_in_both_themes() {
     window.wait_for(&row(&chosen));
     keep(&window, &folder, "window", "light");
     keep(&window, &folder, "window-dark", "dark");
+    window.go(&format!("#/app/{}/settings", demo.project));
+    window.wait_for("[data-testid=settings]");
+    keep(&window, &folder, "settings", "light");
+    keep(&window, &folder, "settings-dark", "dark");
     window.go(&format!("#/app/{}/restore/{}", demo.project, id(&chosen)));
     window.wait_for("[data-testid=comparison] table");
     window.wait_for("[data-testid=confirm-name]");
@@ -107,6 +111,12 @@ fn the_window_is_painted_in_both_themes() {
     keep(&window, &folder, "leave", "light");
     keep(&window, &folder, "leave-dark", "dark");
     update(&world, &demo, &window, &folder);
+    // Its last look at the database may still be under way, and holds on to the volume until it ends.
+    wait_for("the window's helpers have ended", 60, || {
+        let role = "label=dev.lifeboat.role=session";
+        let helpers = ["ps", "--all", "--quiet", "--filter", role];
+        world.engine().lines(&helpers).is_empty().then_some(())
+    });
     window.close();
     let _ = demo.run(&["down", "--volumes"]).success();
 }

@@ -19,7 +19,11 @@ fn command() -> PathBuf {
 /// Starts an update in the window, and waits until its logbook names this step.
 fn at(window: &Window, subject: &Subject<'_>, step: &Step) -> (Value, Before) {
     let mut before = subject.release(&step.name, step.at_start);
-    let planned = window.invoke("plan_update", json!({ "app": subject.app.name }));
+    let options = json!({ "apply_compose": false, "git_pull": false });
+    let planned = window.invoke(
+        "plan_update",
+        json!({ "app": subject.app.name, "options": options }),
+    );
     let token = planned.expect("it is planned")["token"].clone();
     let job = window.invoke("update", json!({ "token": token }));
     let job = job.expect("the update starts");

@@ -167,8 +167,8 @@ fn a_build_that_fails_stops_nothing() {
     std::fs::write(file, "FROM scratch\nCOPY nothing /\n").expect("a Dockerfile");
     let project = &checkout.compose.project;
     let check = world.lifeboat().run(&["update", project, "--check"]).done();
-    let said = check["plan"]["warnings"].to_string();
-    assert!(said.contains("not committed"), "{said}");
+    let present = &check["plan"]["checkout"]["present"];
+    assert_eq!(present["has_changes"], true, "{check}");
     let error = world
         .lifeboat()
         .run(&["update", project])
