@@ -136,57 +136,6 @@ fn fill(subject: &Subject<'_>) {
     subject.app.tools().execute("guestbook.db", filler);
 }
 
-/// A moment, told by what is written down.
-type Moment = fn(&Logbook) -> bool;
-
-/// The backup was staged, every file of it.
-fn lies_there(logbook: &Logbook) -> bool {
-    let record = logbook.record().unwrap_or_default();
-    let is_backup = record["backup_id"]
-        .as_str()
-        .is_some_and(|id| !id.is_empty());
-    is_backup
-        && record["items"]
-            .as_array()
-            .is_some_and(|items| !items.is_empty())
-}
-
-/// Kills between the logbook's words: the copies are given up and nothing is in their place; the backup
-/// lies there and is not exchanged.
-#[test]
-fn killed_while_the_backup_takes_the_place_of_the_copies() {
-    let world = World::new();
-    let subject = Subject::new(&world, "between");
-    fill(&subject);
-    let moments: [(&str, Moment); 2] = [
-        ("given up", |logbook| {
-            let entry = logbook.entry().unwrap_or_default();
-            entry["copies_touched"] == true && !lies_there(logbook)
-        }),
-        ("staged", lies_there),
-    ];
-    for (what, moment) in moments {
-        let was_there = (0..TRIES).any(|attempt| {
-            let version = format!("{what} {attempt}");
-            let (mut child, before) = meddled(&subject, &version, "migrate,crash");
-            let reached = subject.logbook.reaches(&mut child, moment);
-            let _ = child.kill();
-            subject.logbook.kill_helpers();
-            let was_there = reached && moment(&subject.logbook);
-            let _ = child.wait();
-            subject.wait_unlocked();
-            if subject.logbook.entry().is_some() {
-                let recovered = subject.recover();
-                assert_eq!(recovered[0]["ending"], "old", "{what}: {recovered:?}");
-            }
-            check_backup_serves(&subject, what, &before);
-            was_there
-        });
-        assert!(was_there, "no kill came at: {what}");
-    }
-    subject.check_next_backup();
-}
-
 /// The old release runs on the backup already, and only what the new one left is to be kept: a helper that
 /// is lost then is no reason to stop anything, or to put the backup there once more.
 #[test]
