@@ -165,7 +165,11 @@ pub(crate) fn remove(job: &str) {
 
 fn remove_from(place: &Place, job: &str) {
     let (file, link) = place.files(job);
-    for path in [link, Some(file)].into_iter().flatten() {
+    remove_files([link, Some(file)].into_iter().flatten());
+}
+
+fn remove_files(paths: impl Iterator<Item = PathBuf>) {
+    for path in paths {
         match std::fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 tracing::warn!(%error, path = %path.display(), "an entry for the next boot is left");
@@ -175,11 +179,54 @@ fn remove_from(place: &Place, job: &str) {
     }
 }
 
+/// Entries that were there when a recovery of everything began. Once it has ended, none of them has a job:
+/// it was recovered by somebody else, or from another account.
+pub(crate) struct Leftovers {
+    place: Option<Place>,
+    jobs: Vec<String>,
+}
+
+impl Leftovers {
+    /// Those that would recover on this engine.
+    pub(crate) fn of(endpoint: &str) -> Self {
+        let place = Place::here();
+        let jobs = place.as_ref().map(|place| jobs_at(place, endpoint));
+        Self {
+            place,
+            jobs: jobs.unwrap_or_default(),
+        }
+    }
+
+    /// Nothing is left for them to do.
+    pub(crate) fn remove(&self) {
+        let Some(place) = &self.place else { return };
+        for job in &self.jobs {
+            remove_from(place, job);
+        }
+    }
+}
+
+fn jobs_at(place: &Place, endpoint: &str) -> Vec<String> {
+    let (Place::Unit { directory, .. } | Place::Autostart { directory }) = place;
+    let mine = format!("--engine {} recover", quoted(endpoint)).replace('%', "%%");
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    entries
+        .filter(|entry| {
+            std::fs::read_to_string(entry.path()).is_ok_and(|text| text.contains(&mine))
+        })
+        .filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            let (job, _) = name.strip_prefix(PREFIX)?.rsplit_once('.')?;
+            Some(job.to_owned())
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use std::path::{Path, PathBuf};
 
-    use super::{Place, remove_from, write};
+    use super::{Leftovers, Place, jobs_at, remove_from, write};
 
     fn check(place: &Place, wanted: &[&str]) {
         write(
@@ -199,6 +246,27 @@ mod tests {
         }
         remove_from(place, "abc");
         assert!(!file.exists() && link.is_none_or(|link| link.symlink_metadata().is_err()));
+    }
+
+    #[test]
+    fn those_of_other_engines_stay() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let place = Place::Unit {
+            directory: folder.path().join("units"),
+            wanted_by: "default.target",
+        };
+        let program = Path::new("/opt/lifeboat");
+        write(&place, "here", program, "unix:///run/100%.sock").expect("an entry");
+        write(&place, "elsewhere", program, "unix:///run/other.sock").expect("an entry");
+        let jobs = jobs_at(&place, "unix:///run/100%.sock");
+        assert_eq!(jobs, ["here"]);
+        let leftovers = Leftovers {
+            place: Some(place.clone()),
+            jobs,
+        };
+        leftovers.remove();
+        assert!(!place.files("here").0.exists());
+        assert!(place.files("elsewhere").0.exists());
     }
 
     #[test]

@@ -11,6 +11,7 @@ use super::restore::{self, Entry, GoBack, Phase};
 use super::update;
 use super::vault::{AuditTrail, Needs, OpenedVault, vault_volume};
 use crate::api::{Recovery, RecoveryReport};
+use crate::boot_entry;
 use crate::error::{Aftermath, Code, Error};
 use crate::job::JobContext;
 use crate::lifeboat::Lifeboat;
@@ -38,13 +39,18 @@ pub(crate) async fn recover(
             .map(|(_, app)| app)
             .collect(),
     };
+    let at_boot = boot_entry::Leftovers::of(&engine.summary().endpoint);
+    let mut is_somebody_at_work = false;
     let mut recovered = Vec::new();
     let mut first_problem = None;
     for name in names {
         match recover_app(lifeboat, &name, job).await {
             Ok(ended) => recovered.extend(ended),
             // Somebody is at work there, so nothing is unfinished; asked for by name it is told.
-            Err(error) if error.code == Code::Busy && app.is_none() => job.note(error.message),
+            Err(error) if error.code == Code::Busy && app.is_none() => {
+                is_somebody_at_work = true;
+                job.note(error.message);
+            }
             // One application's trouble keeps no other from being helped.
             Err(error) => {
                 first_problem.get_or_insert(error);
@@ -53,7 +59,12 @@ pub(crate) async fn recover(
     }
     match first_problem {
         Some(error) => Err(error),
-        None => Ok(RecoveryReport { recovered }),
+        None => {
+            if app.is_none() && !is_somebody_at_work {
+                at_boot.remove();
+            }
+            Ok(RecoveryReport { recovered })
+        }
     }
 }
 

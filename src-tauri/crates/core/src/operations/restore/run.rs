@@ -453,8 +453,8 @@ pub(in crate::operations) async fn go_back(
         .await
         .map_err(GoBack::Failed)?;
     vault.ask_quietly(Request::Discard).await?;
-    Entry::end(vault).await?;
     boot_entry::remove(&entry.job);
+    Entry::end(vault).await?;
     Ok(gate)
 }
 
@@ -534,8 +534,8 @@ pub(in crate::operations) async fn collect_now(
         .map(|one| one.keep_tag.clone())
         .collect();
     tidy_images(engine, &entry.safety.app, &needed).await;
-    Entry::end(vault).await?;
     boot_entry::remove(&entry.job);
+    Entry::end(vault).await?;
     Ok(backup)
 }
 

@@ -94,15 +94,16 @@ impl Entry {
             .map(|_| ())
     }
 
-    /// Ends the entry, and what was prepared for a power cut.
+    /// Ends the entry, and what was prepared for a power cut: that first, for the application runs, and
+    /// nobody would look for it once the entry is gone.
     pub(in crate::operations) async fn end(
         &self,
         vault: &mut OpenedVault,
     ) -> Result<(), SessionError> {
+        boot_entry::remove(&self.job);
         vault
             .ask_quietly(Request::WriteLogbook { entry: None })
-            .await?;
-        boot_entry::remove(&self.job);
-        Ok(())
+            .await
+            .map(|_| ())
     }
 }
