@@ -100,6 +100,48 @@ fn copies_that_somebody_touched_are_not_put_back() {
     assert!(subject.recover().is_empty());
 }
 
+/// Somebody removed them, the hidden directory with them.
+#[test]
+fn copies_that_somebody_removed_are_not_waited_for() {
+    let world = World::new();
+    let subject = Subject::new(&world, "removed");
+    let (child, before) = meddled(&subject, "2", "migrate,crash");
+    let place = steps::place_of(subject.world.engine(), &subject.app.volume);
+    let copy = hidden_copies(&place).remove(0);
+    std::fs::remove_dir_all(copy.parent().expect("a directory")).expect("it can be removed");
+    let output = child.wait_with_output().expect("the command ends");
+    let json: Value = serde_json::from_slice(&output.stdout).expect("an object");
+    assert_eq!(json["update"]["outcome"], "rolled-back", "{json}");
+    check_backup_serves(&subject, "removed", &before);
+    assert!(subject.recover().is_empty());
+}
+
+/// A good release that touched the copies: they are no state that ever was, so they are not kept as one, and
+/// an undo puts back the verified backup.
+#[test]
+fn touched_copies_are_no_way_back_of_a_good_release() {
+    let world = World::new();
+    let subject = Subject::new(&world, "good");
+    let (child, before) = meddled(&subject, "2", "migrate");
+    let output = child.wait_with_output().expect("the command ends");
+    let json: Value = serde_json::from_slice(&output.stdout).expect("an object");
+    let report = &json["update"];
+    assert_eq!(report["outcome"], "updated", "{json}");
+    assert_eq!(report["rollback_point"], report["backup_id"], "{report}");
+    let findings = report["findings"].as_array().expect("findings");
+    assert!(
+        findings
+            .iter()
+            .any(|one| one["code"] == "cold-copy-touched"),
+        "{report}"
+    );
+    subject.rewind(false);
+    assert!(
+        subject.check_pair("undone", &before),
+        "the old release runs"
+    );
+}
+
 /// The copies are given up, and the backup cannot take their place at once: until it can, the old release
 /// is not started on what the new one left.
 #[test]
@@ -134,6 +176,57 @@ fn a_backup_that_cannot_be_put_back_at_once() {
 fn fill(subject: &Subject<'_>) {
     let filler = "CREATE TABLE filler AS SELECT randomblob(24000000) AS bytes";
     subject.app.tools().execute("guestbook.db", filler);
+}
+
+/// A moment, told by what is written down.
+type Moment = fn(&Logbook) -> bool;
+
+/// The backup was staged, every file of it.
+fn lies_there(logbook: &Logbook) -> bool {
+    let record = logbook.record().unwrap_or_default();
+    let is_backup = record["backup_id"]
+        .as_str()
+        .is_some_and(|id| !id.is_empty());
+    is_backup
+        && record["items"]
+            .as_array()
+            .is_some_and(|items| !items.is_empty())
+}
+
+/// Kills between the logbook's words: the copies are given up and nothing is in their place; the backup
+/// lies there and is not exchanged.
+#[test]
+fn killed_while_the_backup_takes_the_place_of_the_copies() {
+    let world = World::new();
+    let subject = Subject::new(&world, "between");
+    fill(&subject);
+    let moments: [(&str, Moment); 2] = [
+        ("given up", |logbook| {
+            let entry = logbook.entry().unwrap_or_default();
+            entry["copies_touched"] == true && !lies_there(logbook)
+        }),
+        ("staged", lies_there),
+    ];
+    for (what, moment) in moments {
+        let was_there = (0..TRIES).any(|attempt| {
+            let version = format!("{what} {attempt}");
+            let (mut child, before) = meddled(&subject, &version, "migrate,crash");
+            let reached = subject.logbook.reaches(&mut child, moment);
+            let _ = child.kill();
+            subject.logbook.kill_helpers();
+            let was_there = reached && moment(&subject.logbook);
+            let _ = child.wait();
+            subject.wait_unlocked();
+            if subject.logbook.entry().is_some() {
+                let recovered = subject.recover();
+                assert_eq!(recovered[0]["ending"], "old", "{what}: {recovered:?}");
+            }
+            check_backup_serves(&subject, what, &before);
+            was_there
+        });
+        assert!(was_there, "no kill came at: {what}");
+    }
+    subject.check_next_backup();
 }
 
 /// The old release runs on the backup already, and only what the new one left is to be kept: a helper that

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use super::exchange::in_place_directory;
 use super::record::{ColdFact, FileMark, inode_of};
 use super::stage::{check_room_for, create_staged, seal_staged};
-use super::{Item, ItemKind, Record, Restore};
+use super::{Item, ItemKind, Record, Restore, Stage};
 use crate::child::settle::{self, Settled};
 use crate::failure::{Failure, FailureKind};
 use crate::files;
@@ -51,6 +51,7 @@ pub fn make_cold_point(
         items: Vec::new(),
         fresh_roots: Vec::new(),
         cold: Vec::new(),
+        stage: Stage::Staged,
     };
     let mut restore = Restore {
         record,
@@ -242,8 +243,7 @@ impl Restore {
     /// Input and output.
     pub fn prepare_back(&mut self, vault: &Vault, work: &Work) -> Result<ColdState, Failure> {
         if !self.record.backup_id.is_empty() {
-            // A backup was staged in the copies' place; its items are written last.
-            let intact = !self.record.items.is_empty();
+            let intact = self.is_backup_there()?;
             if intact {
                 self.note_surplus(vault, work)?;
             }
@@ -270,10 +270,32 @@ impl Restore {
             let live = self.live(item);
             untouched &= FileMark::of(&live)?.as_ref() == Some(&fact.live);
             untouched &= !has_side_files(&live)?;
-            intact &= FileMark::of(&self.cold_copy(vault, item))?.as_ref() == Some(&fact.copy);
+            intact &= self.is_as_copied(vault, item, fact)?;
         }
         untouched &= self.note_surplus(vault, work)? == 0;
         Ok(ColdState { untouched, intact })
+    }
+
+    /// Nobody has touched or removed this copy.
+    fn is_as_copied(&self, vault: &Vault, item: &Item, fact: &ColdFact) -> Result<bool, Failure> {
+        Ok(FileMark::of(&self.cold_copy(vault, item))?.as_ref() == Some(&fact.copy))
+    }
+
+    /// The backup that was staged in the copies' place is there, each file of it: its items are written
+    /// last, and what is not exchanged yet still lies hidden.
+    fn is_backup_there(&self) -> Result<bool, Failure> {
+        for item in &self.record.items {
+            let lies_hidden = match item.kind {
+                ItemKind::Database | ItemKind::File => {
+                    inode_of(&self.hidden(item))? == Some(item.staged_inode)
+                }
+                ItemKind::DatabaseInPlace | ItemKind::Directory | ItemKind::Surplus => true,
+            };
+            if !lies_hidden && !self.is_exchanged(item)? {
+                return Ok(false);
+            }
+        }
+        Ok(!self.record.items.is_empty())
     }
 
     /// Databases that were not there at the cold point.
@@ -310,7 +332,8 @@ impl Restore {
             .count())
     }
 
-    /// The update went well: the cold copies become a backup, and the hidden directories go.
+    /// The update went well: the cold copies become a backup, and the hidden directories go. `None` if
+    /// there was no database, or if somebody touched a copy: such a one is no state that ever was.
     ///
     /// # Errors
     /// As for a backup. The copies stay where they are until they have been listed as a backup.
@@ -320,17 +343,27 @@ impl Restore {
         request: &BackupRequest,
         work: &Work,
     ) -> Result<Option<BackupRecord>, Failure> {
-        let copies: Vec<Replaced> = self
-            .record
-            .items
-            .iter()
+        let mut is_intact = true;
+        for fact in &self.record.cold {
+            let item = self
+                .record
+                .items
+                .iter()
+                .find(|one| one.number == fact.number);
+            if let Some(item) = item {
+                is_intact &= self.is_as_copied(vault, item, fact)?;
+            }
+        }
+        let copies = self.record.items.iter();
+        let copies: Vec<Replaced> = copies
+            .filter(|item| item.kind != ItemKind::Surplus)
             .map(|item| self.cold_replaced(vault, item))
             .collect();
-        let record = if copies.is_empty() {
-            None
-        } else if vault.record(&request.id).is_ok() {
+        let record = if let Ok(listed) = vault.record(&request.id) {
             // An earlier try got as far as listing it.
-            Some(vault.record(&request.id)?)
+            Some(listed)
+        } else if copies.is_empty() || !is_intact {
+            None
         } else {
             Some(session::take_replaced(vault, request, copies, work)?)
         };

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
 
 use super::record::inode_of;
-use super::{Item, ItemKind, Record, Restore};
+use super::{Item, ItemKind, Record, Restore, Stage};
 use crate::child::settle::{self, Settled};
 use crate::drive;
 use crate::failure::{Failure, FailureKind};
@@ -164,7 +164,7 @@ impl Restore {
         Ok(())
     }
 
-    /// Notes the inode of each file that is about to be replaced, before anything moves.
+    /// Notes that it begins, and the inode of each file that is about to be replaced, before anything moves.
     fn remember_replaced(&mut self, vault: &Vault) -> Result<(), Failure> {
         for position in 0..self.record.items.len() {
             let item = &self.record.items[position];
@@ -177,6 +177,7 @@ impl Restore {
                 }
             }
         }
+        self.record.stage = Stage::Exchanging;
         self.record.write(vault)
     }
 
@@ -322,9 +323,15 @@ impl Restore {
     }
 
     /// Staged and live have changed places. Told by the hidden side alone, which is ours: the
-    /// application may have replaced or removed the live file since it was started.
+    /// application may have replaced or removed the live file since it was started. A hidden file that
+    /// somebody removed before any exchange began tells nothing.
     pub(super) fn is_exchanged(&self, item: &Item) -> Result<bool, Failure> {
         match item.kind {
+            ItemKind::Database | ItemKind::File | ItemKind::Surplus
+                if self.record.stage != Stage::Exchanging =>
+            {
+                Ok(false)
+            }
             ItemKind::Directory => Ok(self.live(item).is_dir()),
             ItemKind::DatabaseInPlace => Ok(false),
             ItemKind::Database | ItemKind::File | ItemKind::Surplus => {
@@ -415,8 +422,11 @@ impl Restore {
         self.remove(vault)
     }
 
-    /// Removes everything of this restore, and the record.
-    pub(super) fn remove(self, vault: &Vault) -> Result<(), Failure> {
+    /// Removes everything of this restore, and the record. That it does is written down first: what is
+    /// half removed must never be taken for half exchanged.
+    pub(super) fn remove(mut self, vault: &Vault) -> Result<(), Failure> {
+        self.record.stage = Stage::Removing;
+        self.record.write(vault)?;
         for mount in &self.record.targets {
             if !mount.single_file {
                 let directory = self.hidden_directory(mount.index);
@@ -506,6 +516,7 @@ mod tests {
                 items,
                 fresh_roots: Vec::new(),
                 cold: Vec::new(),
+                stage: Stage::Staged,
             },
             roots: Roots {
                 vault: directory.join("vault"),
@@ -546,5 +557,59 @@ mod tests {
         std::os::unix::fs::symlink(&outside, root.join("a/b")).expect("links");
         let failure = restore.refuse_links_on_the_way().expect_err("refuses");
         assert_eq!(failure.kind, FailureKind::Unsupported);
+    }
+
+    /// A volume with one live file, its replacement staged beside it, and the record in a vault.
+    fn staged(directory: &Path) -> (Vault, Restore) {
+        let mut restore = restore(directory, vec![item(1, "file")]);
+        let hidden = restore.hidden_directory(0);
+        std::fs::create_dir_all(&hidden).expect("creates");
+        std::fs::write(directory.join("0/file"), "live").expect("writes");
+        std::fs::write(hidden.join("1"), "staged").expect("writes");
+        restore.record.items[0].staged_inode = inode_of(&hidden.join("1"))
+            .expect("looks")
+            .expect("it is there");
+        std::fs::create_dir_all(&restore.roots.vault).expect("creates");
+        let request = crate::protocol::OpenVault {
+            app: "shop".to_owned(),
+            exclusive: true,
+            holder: "test".to_owned(),
+            recovery: false,
+        };
+        let (vault, _) = Vault::open(&restore.roots.vault, &request).expect("opens");
+        restore.record.write(&vault).expect("writes");
+        (vault, restore)
+    }
+
+    fn live_content(directory: &Path) -> String {
+        std::fs::read_to_string(directory.join("0/file")).expect("it is there")
+    }
+
+    #[test]
+    fn what_was_staged_and_vanished_is_not_taken_for_exchanged() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let (vault, mut restore) = staged(directory.path());
+        std::fs::remove_file(restore.hidden_directory(0).join("1")).expect("removes");
+        let work = Work::unwatched();
+        let report = restore.exchange_back(&vault, &work).expect("goes back");
+        assert_eq!(report.exchanged, 0);
+        restore.discard(&vault).expect("discards");
+        assert_eq!(live_content(directory.path()), "live");
+    }
+
+    #[test]
+    fn a_removal_that_was_interrupted_is_ended_and_nothing_live_is_touched() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let (vault, mut restore) = staged(directory.path());
+        let roots = restore.roots.clone();
+        let hidden = restore.hidden_directory(0);
+        restore.record.stage = Stage::Removing;
+        restore.record.write(&vault).expect("writes");
+        std::fs::remove_file(hidden.join("1")).expect("removes");
+        let loaded = Restore::load(&vault, &roots).expect("loads");
+        assert!(loaded.is_none(), "it was over");
+        assert!(!hidden.exists());
+        assert_eq!(live_content(directory.path()), "live");
+        assert!(Record::read(&vault).expect("reads").is_none());
     }
 }

@@ -23,7 +23,7 @@ use crate::session::Roots;
 use crate::vault::Vault;
 
 pub use cold::make_cold_point;
-pub use record::{Item, ItemKind, Record};
+pub use record::{Item, ItemKind, Record, Stage};
 pub use stage::stage;
 
 /// Hidden directories begin with this and end with the job's name.
@@ -38,14 +38,23 @@ pub struct Restore {
 impl Restore {
     /// The restore that an earlier session left in the vault, if there is one.
     ///
+    /// One that was over, and whose removal was interrupted, is removed here: it is none any more.
+    ///
     /// # Errors
-    /// If its record cannot be read.
+    /// If its record cannot be read; input and output.
     pub fn load(vault: &Vault, roots: &Roots) -> Result<Option<Self>, Failure> {
-        let record = Record::read(vault)?;
-        Ok(record.map(|record| Self {
+        let Some(record) = Record::read(vault)? else {
+            return Ok(None);
+        };
+        let restore = Self {
             record,
             roots: roots.clone(),
-        }))
+        };
+        if restore.record.stage == Stage::Removing {
+            restore.remove(vault)?;
+            return Ok(None);
+        }
+        Ok(Some(restore))
     }
 
     /// Root of the volume that an item belongs to.

@@ -35,6 +35,23 @@ pub struct Record {
     /// For an update's cold point: how each database and its copy looked when it was made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cold: Vec<ColdFact>,
+    /// How far it is.
+    #[serde(default)]
+    pub stage: Stage,
+}
+
+/// How far a restore's files are. Written *before* what it names begins, because a hidden file that is
+/// missing means one thing before an exchange, another after it, and a third while everything goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// Nothing live has been touched.
+    #[default]
+    Staged,
+    /// Files may have changed places.
+    Exchanging,
+    /// It is over, and what lies hidden is being removed.
+    Removing,
 }
 
 /// How a database and its cold copy looked, by which a later touch shows.

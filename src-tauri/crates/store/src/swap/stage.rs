@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::exchange::in_place_directory;
 use super::record::inode_of;
-use super::{Item, ItemKind, Record, Restore};
+use super::{Item, ItemKind, Record, Restore, Stage};
 use crate::archive::{self, ArchiveReader};
 use crate::failure::{Failure, FailureKind};
 use crate::files;
@@ -157,6 +157,7 @@ impl<'a> Stager<'a> {
             items: Vec::new(),
             fresh_roots: Vec::new(),
             cold: Vec::new(),
+            stage: Stage::Staged,
         };
         Self {
             vault,

@@ -81,14 +81,17 @@ async fn forward(
     entry: &mut Entry,
     gate: Gate,
 ) -> Result<Recovery, Error> {
-    finish(lifeboat, vault, entry)
+    let way_back = finish(lifeboat, vault, entry)
         .await
         .map_err(|error| error.with_aftermath(Aftermath::NeedsAttention))?;
     let (ending, health) = ending_of("new", gate);
-    let message = format!(
+    let mut message = format!(
         "The update of {app} is finished; it runs {}.{health}",
         entry.to
     );
+    if let Some(finding) = way_back.finding {
+        message.push_str(&format!(" {}", finding.message));
+    }
     Ok(recovery(app, ending, message))
 }
 

@@ -8,7 +8,7 @@ use lifeboat_store::protocol::{Answer, ColdPointRequest, Request, SourceMount};
 use tokio::time::Instant;
 
 use super::fetch::{self, Fetched, keep_tag};
-use super::finish::finish;
+use super::finish::{WayBack, finish};
 use super::logbook::{Entry, Phase};
 use super::plan::{self, Candidate, Prepared};
 use super::trial::Trial;
@@ -520,7 +520,10 @@ impl Running<'_, '_> {
             outcome = self.finish_anew(vault).await;
         }
         match outcome {
-            Ok(kept) => report.rollback_point = kept.map(|backup| backup.id),
+            Ok(way_back) => {
+                report.rollback_point = Some(way_back.backup_id);
+                report.findings.extend(way_back.finding);
+            }
             Err(error) => report.findings.push(Finding {
                 code: "rollback-point-pending".to_owned(),
                 volume: None,
@@ -536,7 +539,7 @@ impl Running<'_, '_> {
 
     /// A helper that was lost at the end is replaced once: the release is good, only its way back is to be
     /// kept.
-    async fn finish_anew(&mut self, vault: &mut OpenedVault) -> Result<Option<Backup>, Error> {
+    async fn finish_anew(&mut self, vault: &mut OpenedVault) -> Result<WayBack, Error> {
         *vault = restore::reopen(self.lifeboat, &self.app, &self.entry.sources).await?;
         finish(self.lifeboat, vault, &mut self.entry).await
     }
