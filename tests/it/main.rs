@@ -20,5 +20,6 @@ mod update_built;
 mod update_compose;
 mod update_identity;
 mod update_kills;
+mod update_unchecked;
 mod update_way_back;
 mod verify;

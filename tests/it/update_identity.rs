@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::TcpListener;
 
-use lifeboat_tests::{DemoApp, DemoOptions, Engine, Release, World};
+use lifeboat_tests::{DemoApp, DemoOptions, Release, World};
 use serde_json::Value;
 
 /// What the engine finds anew each time a container runs.
@@ -303,45 +303,4 @@ fn a_release_with_other_defaults() {
     assert_eq!(check["Retries"], 9, "{check}");
     assert_eq!(check["Interval"], 1_000_000_000, "as asked for: {check}");
     assert_eq!(app.entry_count(), entries);
-}
-
-/// Without a health check, a release that never listens where the old one did has not come up.
-#[test]
-fn a_release_that_listens_elsewhere() {
-    let world = World::new();
-    let image = format!("{}:latest", world.name("deaf"));
-    Release::new("1").name(&world, &image);
-    let app = unchecked(&world, "deaf", &image);
-    let entries = app.entry_count();
-    Release::new("2")
-        .with("PORT", "9191")
-        .with("AT_START", "migrate")
-        .name(&world, &image);
-    let before = world.engine().inspect(&app.name);
-    let json = update(&world, &app).ended(7);
-    assert_eq!(json["update"]["outcome"], "rolled-back", "{json}");
-    let after = world.engine().inspect(&app.name);
-    assert_eq!(after["Id"], before["Id"], "the very same container");
-    assert!(app.is_running());
-    assert_eq!(columns(&app), 5, "the schema is as before");
-    assert_eq!(app.entry_count(), entries);
-}
-
-/// The application without a health check.
-fn unchecked(world: &World, word: &str, image: &str) -> DemoApp {
-    let name = world.name(word);
-    let volume = format!("{name}-data");
-    let mount = format!("--volume={volume}:/data");
-    let named = format!("--name={name}");
-    let engine: &Engine = world.engine();
-    let words = ["run", "--detach", "--network=none", "--no-healthcheck"];
-    engine.docker(&[&words[..], &[&named, &mount, image]].concat());
-    let app = DemoApp::existing(engine, &name, &volume);
-    lifeboat_tests::wait_for("it serves", 60, || {
-        let log = engine.try_docker(&["logs", &name]);
-        String::from_utf8_lossy(&log.stderr)
-            .contains("open on port")
-            .then_some(())
-    });
-    app
 }

@@ -104,6 +104,18 @@ const TABLE: Row[] = [
     'a whole number from 0 to 3650',
     'Prove a backup again when its last proof is this many days old; 0 for never.',
   ],
+  [
+    'HEALTH_DEADLINE_SECONDS',
+    '180',
+    'a whole number from 10 to 3600',
+    'An application has this many seconds to come up after an update or a restore, else it is taken back. One that visibly migrates its database gets more.',
+  ],
+  [
+    'HEALTH_PROBE',
+    '',
+    'an address such as http://web:3000/health, several with spaces between them, or nothing',
+    'Ask here whether the application serves, beside its own health check: a status from 200 to 399 is a good answer. The host is a compose service or a container’s name, the port is the one inside the container.',
+  ],
 ];
 
 /** What somebody chose before; and one value of a `.env`. */

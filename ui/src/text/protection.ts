@@ -156,6 +156,13 @@ export const GROUPS: Group[] = [
       VERIFY_BACKUPS_AGAIN_DAYS: number('Proven again after', 'days'),
     },
   },
+  {
+    title: 'When it comes up again',
+    keys: {
+      HEALTH_DEADLINE_SECONDS: number('Waits at most', 'seconds'),
+      HEALTH_PROBE: { label: 'Asks here', input: 'text' },
+    },
+  },
 ];
 
 /** The group whose changes decide what a rotation removes. */

@@ -23,6 +23,3 @@ pub const STABLE_SECONDS: u64 = 4;
 
 /// A release that visibly migrates its database, and does not serve yet, is waited for this long.
 pub const MIGRATION_LIMIT_SECONDS: u64 = 1800;
-
-/// A container with a health check is waited for at most this long beyond its own start period.
-pub const HEALTH_DEADLINE_SECONDS: u64 = 180;

@@ -15,6 +15,7 @@ pub mod files;
 pub mod guard;
 pub mod manifest;
 pub mod naming;
+pub mod probe;
 pub mod protocol;
 pub mod relative_path;
 pub mod rotation;

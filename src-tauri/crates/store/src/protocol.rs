@@ -154,6 +154,13 @@ pub enum Request {
     /// Which TCP ports somebody listens on, in the network namespace that this session shares with a
     /// container of the application. Needs no vault.
     ListeningPorts,
+    /// Ask a web application whether it serves, in the same network namespace. Needs no vault.
+    Probe {
+        /// Where it listens.
+        port: u16,
+        /// From the slash on.
+        path: String,
+    },
     /// Open the vault; with `exclusive` the lock is held until the session ends. First request of
     /// each session that touches the vault.
     OpenVault(OpenVault),
@@ -280,6 +287,14 @@ pub enum Answer {
     Ports {
         /// In order.
         ports: Vec<u16>,
+    },
+    /// To `Probe`.
+    Probed {
+        /// The HTTP status; `None` if there was no answer.
+        status: Option<u16>,
+        /// Why there was none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<String>,
     },
     /// To `OpenVault`.
     Vault(VaultStatus),

@@ -287,33 +287,50 @@ impl Engine {
     /// # Errors
     /// The `engine-…` codes; `helper-lost`.
     pub async fn listening_ports(&self, id: &str) -> Result<Vec<u16>, Error> {
+        let request = Request::ListeningPorts;
+        match self.ask_in_network_of(id, "sockets", request).await? {
+            Answer::Ports { ports } => Ok(ports),
+            _ => Err(unlistable(id)),
+        }
+    }
+
+    async fn ask_in_network_of(
+        &self,
+        id: &str,
+        purpose: &str,
+        request: Request,
+    ) -> Result<Answer, Error> {
         let spec = SessionSpec {
-            purpose: "sockets".to_owned(),
+            purpose: purpose.to_owned(),
             network_of: Some(id.to_owned()),
             ..SessionSpec::default()
         };
         let mut session = self.open_session(spec).await?;
         let answer = session
-            .request(
-                Request::ListeningPorts,
-                &mut |_| {},
-                &CancellationToken::new(),
-            )
+            .request(request, &mut |_| {}, &CancellationToken::new())
             .await;
         session.close_quietly().await;
-        match answer {
-            Ok(Answer::Ports { ports }) => Ok(ports),
-            Ok(_) => Err(Error::new(
-                crate::Code::HelperLost,
-                format!("The sockets of the container {id} could not be listed."),
-                "Try again.",
-            )),
-            Err(failure) => Err(Error::new(
-                crate::Code::HelperLost,
-                format!("The sockets of the container {id} could not be listed."),
-                "Try again.",
-            )
-            .with_detail(failure.to_string())),
+        answer.map_err(|failure| unlistable(id).with_detail(failure.to_string()))
+    }
+
+    /// Asks a web application whether it serves, inside its container's network: the HTTP status, or why
+    /// there was no answer.
+    ///
+    /// # Errors
+    /// The `engine-…` codes; `helper-lost`, as when the container is not running.
+    pub async fn probe(
+        &self,
+        id: &str,
+        port: u16,
+        path: &str,
+    ) -> Result<Result<u16, String>, Error> {
+        let request = Request::Probe {
+            port,
+            path: path.to_owned(),
+        };
+        match self.ask_in_network_of(id, "probe", request).await? {
+            Answer::Probed { status, why } => Ok(status.ok_or_else(|| why.unwrap_or_default())),
+            _ => Err(unlistable(id)),
         }
     }
 
@@ -406,4 +423,12 @@ fn parse_time(text: &str) -> Option<Timestamp> {
     text.parse::<Timestamp>()
         .ok()
         .filter(|time| time.as_second() > 0)
+}
+
+fn unlistable(id: &str) -> Error {
+    Error::new(
+        crate::Code::HelperLost,
+        format!("The network of the container {id} could not be looked into."),
+        "Try again.",
+    )
 }

@@ -175,7 +175,13 @@ async fn end(
     match entry.phase {
         Phase::Collecting => {
             let engine = lifeboat.engine_handle();
-            let gate = containers::bring_up(engine, &entry.containers, &entry.replacements).await;
+            let gate = containers::bring_up(
+                engine,
+                &entry.health,
+                &entry.containers,
+                &entry.replacements,
+            )
+            .await;
             finish(lifeboat, app, vault, entry, gate).await
         }
         Phase::Starting if all_exchanged(vault).await? => {
@@ -213,7 +219,7 @@ async fn forward(
         return back(lifeboat, app, vault, entry).await;
     };
     let started = containers::start_again(engine, &everyone).await?;
-    match containers::judge(engine, &started, &everyone, None).await? {
+    match containers::judge(engine, &entry.health, &started, &everyone, None).await? {
         good @ Gate::Good { .. } => finish(lifeboat, app, vault, entry, good).await,
         Gate::Bad { .. } => back(lifeboat, app, vault, entry).await,
     }

@@ -3,6 +3,7 @@
 use super::input::{self, Incoming};
 use super::{Output, Roots, backup, download, examine, guarding, import, verify};
 use crate::failure::{Failure, FailureKind};
+use crate::probe;
 use crate::protocol::{Answer, FromHelper, Request};
 use crate::scan;
 use crate::sockets;
@@ -88,6 +89,13 @@ impl State<'_> {
             Request::ListeningPorts => Answer::Ports {
                 ports: sockets::listening_ports()?,
             },
+            Request::Probe { port, path } => {
+                let asked = probe::ask(port, &path);
+                Answer::Probed {
+                    status: asked.as_ref().ok().copied(),
+                    why: asked.err(),
+                }
+            }
             Request::OpenVault(request) => {
                 // A second opening in one session replaces the first, and with it its lock.
                 self.vault = None;

@@ -9,6 +9,7 @@
 mod dotenv;
 mod example;
 mod parse;
+mod probe_address;
 mod resolve;
 mod stored;
 mod table;
@@ -16,6 +17,7 @@ mod values;
 
 pub use dotenv::{DotEnv, Oddity};
 pub use example::example;
+pub use probe_address::ProbeAddress;
 pub use resolve::{Layers, Origin, Refused, Resolved, ResolvedValue, resolve, settings_of};
 pub use stored::StoredSettings;
 pub use table::{Entry, Key, TABLE, entry};

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::parse;
+use super::probe_address::ProbeAddress;
 use super::values::{Compression, Settings};
 use crate::manifest::Scope;
 use crate::schedule::CronExpression;
@@ -48,6 +49,10 @@ pub enum Key {
     BackupScope,
     /// When they are proven again.
     VerifyBackupsAgainDays,
+    /// How long an application has to come up.
+    HealthDeadlineSeconds,
+    /// Where it is asked whether it serves.
+    HealthProbe,
 }
 
 /// A row of the table.
@@ -337,5 +342,38 @@ pub const TABLE: &[Entry] = &[
             Ok(())
         },
         show: |settings| settings.verify_again_days.to_string(),
+    },
+    Entry {
+        key: Key::HealthDeadlineSeconds,
+        name: "HEALTH_DEADLINE_SECONDS",
+        meaning: "An application has this many seconds to come up after an update or a restore, else it is\n\
+                  taken back. One that visibly migrates its database gets more.",
+        default: "180",
+        allowed: "a whole number from 10 to 3600",
+        take: |settings, text| {
+            settings.health_deadline_seconds = parse::number(text, 10..=3600)?;
+            Ok(())
+        },
+        show: |settings| settings.health_deadline_seconds.to_string(),
+    },
+    Entry {
+        key: Key::HealthProbe,
+        name: "HEALTH_PROBE",
+        meaning: "Ask here whether the application serves, beside its own health check: a status from 200 to\n\
+                  399 is a good answer. The host is a compose service or a container's name, the port is\n\
+                  the one inside the container.",
+        default: "",
+        allowed: "an address such as http://web:3000/health, several with spaces between them, or nothing",
+        take: |settings, text| {
+            settings.health_probes = ProbeAddress::parse_all(text)?;
+            Ok(())
+        },
+        show: |settings| {
+            let probes = settings.health_probes.iter();
+            probes
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join(" ")
+        },
     },
 ];

@@ -3,6 +3,7 @@
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
+use super::probe_address::ProbeAddress;
 use super::table::TABLE;
 use crate::manifest::{Codec, Scope};
 use crate::schedule::CronExpression;
@@ -53,6 +54,10 @@ pub struct Settings {
     pub scope: Scope,
     /// Backups are proven again after so many days; 0 for never.
     pub verify_again_days: u32,
+    /// So many seconds an application has to come up after an update or a restore.
+    pub health_deadline_seconds: u32,
+    /// Where it is asked whether it serves, beside its own health check.
+    pub health_probes: Vec<ProbeAddress>,
 }
 
 impl Settings {
@@ -88,6 +93,8 @@ impl Default for Settings {
             compression: Compression::Gzip,
             scope: Scope::Whole,
             verify_again_days: 0,
+            health_deadline_seconds: 0,
+            health_probes: Vec::new(),
         };
         for entry in TABLE {
             entry

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::patience::Patience;
+use super::rules::{HealthRules, Probe};
 use super::{Replacement, StoppedContainer, others, start_again};
 use crate::engine::{Container, Engine};
 use crate::error::Error;
@@ -12,6 +13,9 @@ use crate::settings;
 
 /// How often containers are looked at while they come up.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
+
+/// How often a probe is asked while its answer is not good.
+const ASK_EVERY: Duration = Duration::from_secs(1);
 
 /// A release that migrated and then began to listen is called sick until its next health check. The
 /// engine's own pause between two is half a minute.
@@ -32,6 +36,7 @@ pub(in crate::operations) enum Gate {
 /// never had. With `patience`, one that visibly migrates its database is given more time.
 pub(in crate::operations) async fn judge(
     engine: &Engine,
+    rules: &HealthRules,
     started: &[String],
     before: &[StoppedContainer],
     mut patience: Option<&mut Patience<'_>>,
@@ -42,6 +47,7 @@ pub(in crate::operations) async fn judge(
         let watch = Watch {
             engine,
             id,
+            limit: rules.deadline(),
             was_unhealthy: known.is_some_and(|known| known.was_unhealthy),
             listened_on: known.map_or(&[][..], |known| &known.listened_on),
         };
@@ -50,13 +56,59 @@ pub(in crate::operations) async fn judge(
             bad @ Gate::Bad { .. } => return Ok(bad),
         }
     }
+    // Of an application that was not running there is nobody to ask.
+    let probes = if started.is_empty() {
+        &[]
+    } else {
+        rules.probes()
+    };
+    for probe in probes {
+        if let Err(why) = wait_for(engine, probe, rules.deadline(), patience.as_deref_mut()).await?
+        {
+            let reason = format!("{}: {probe} is not answered well ({why})", probe.container);
+            return Ok(Gate::Bad { reason });
+        }
+        checked = true;
+    }
     Ok(Gate::Good { checked })
+}
+
+/// Asks until the answer is good, the container ends, or the time is up.
+async fn wait_for(
+    engine: &Engine,
+    probe: &Probe,
+    limit: Duration,
+    mut patience: Option<&mut Patience<'_>>,
+) -> Result<Result<(), String>, Error> {
+    let mut deadline = Instant::now() + limit;
+    loop {
+        let Some(container) = engine.container(&probe.container).await? else {
+            return Ok(Err("its container was removed".to_owned()));
+        };
+        let Err(why) = probe.ask(engine, &container.id).await else {
+            return Ok(Ok(()));
+        };
+        let is_over = matches!(container.state.as_str(), "exited" | "dead");
+        if !is_over && Instant::now() < deadline {
+            tokio::time::sleep(ASK_EVERY).await;
+            continue;
+        }
+        let more = match patience.as_deref_mut() {
+            Some(patience) if !is_over => patience.is_migrating(&container.id).await,
+            _ => false,
+        };
+        if !more {
+            return Ok(Err(why));
+        }
+        deadline = Instant::now() + limit;
+    }
 }
 
 /// For a recovery that has nothing to decide any more: who was running runs, whatever stopped it
 /// meanwhile (an engine that dies takes its containers along), and is looked at.
 pub(in crate::operations) async fn bring_up(
     engine: &Engine,
+    rules: &HealthRules,
     containers: &[StoppedContainer],
     replacements: &[Replacement],
 ) -> Gate {
@@ -64,7 +116,7 @@ pub(in crate::operations) async fn bring_up(
         let everyone = others(engine, containers, replacements).await?;
         let everyone = everyone.unwrap_or_else(|| containers.to_vec());
         let started = start_again(engine, &everyone).await?;
-        judge(engine, &started, &everyone, None).await
+        judge(engine, rules, &started, &everyone, None).await
     };
     outcome.await.unwrap_or_else(|error: Error| Gate::Bad {
         reason: error.message.trim_end_matches('.').to_owned(),
@@ -75,6 +127,7 @@ pub(in crate::operations) async fn bring_up(
 struct Watch<'a> {
     engine: &'a Engine,
     id: &'a str,
+    limit: Duration,
     was_unhealthy: bool,
     listened_on: &'a [u16],
 }
@@ -83,8 +136,7 @@ impl Watch<'_> {
     async fn wait(&self, mut patience: Option<&mut Patience<'_>>) -> Result<Gate, Error> {
         let mut stable_since = Instant::now();
         let mut restarts = None;
-        let limit = Duration::from_secs(settings::HEALTH_DEADLINE_SECONDS);
-        let mut deadline = Instant::now() + limit;
+        let mut deadline = Instant::now() + self.limit;
         let mut migrated_until = None;
         loop {
             let Some(container) = self.engine.container(self.id).await? else {
@@ -111,7 +163,7 @@ impl Watch<'_> {
                         None => false,
                     };
                     if more {
-                        deadline = Instant::now() + limit;
+                        deadline = Instant::now() + self.limit;
                         migrated_until = Some(Instant::now());
                     } else if migrated_until.is_some_and(|at| at.elapsed() < AFTER_MIGRATION) {
                         tokio::time::sleep(LOOK_EVERY).await;

@@ -4,6 +4,7 @@
 mod gate;
 mod patience;
 mod replacement;
+mod rules;
 mod stopping;
 
 pub(super) use gate::{Gate, bring_up, judge};
@@ -11,6 +12,7 @@ pub(super) use patience::Patience;
 pub(super) use replacement::{
     Replacement, aside_name, name_images, others, put_aside, put_back, remove_present,
 };
+pub(super) use rules::HealthRules;
 pub(super) use stopping::{
     StoppedContainer, everyone, nobody_runs, start_again, stop, stop_until_quiet,
 };

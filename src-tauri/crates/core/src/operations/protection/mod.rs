@@ -8,8 +8,8 @@ mod switch;
 mod watch;
 
 pub(crate) use prune::{preview_prune, prune};
-pub(super) use settings::in_force;
 pub(crate) use settings::{change_settings, settings};
+pub(super) use settings::{health_rules, in_force};
 pub(crate) use status::protection;
 pub(crate) use switch::{guard_off, guard_on};
 pub(crate) use watch::watch;

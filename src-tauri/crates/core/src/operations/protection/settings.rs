@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use lifeboat_store::manifest::Finding;
 use lifeboat_store::protocol::{Answer, Request};
 use lifeboat_store::settings::{
     DotEnv, Key, Layers, Origin, Settings, StoredSettings, TABLE, entry,
@@ -14,6 +15,7 @@ use crate::api::{Setting, SettingsReport};
 use crate::error::{Code, Error};
 use crate::job::JobContext;
 use crate::lifeboat::Lifeboat;
+use crate::operations::containers::HealthRules;
 use crate::operations::failure::error_of;
 use crate::operations::resolve::{Resolved, resolve};
 use crate::operations::vault::{AuditTrail, Needs, OpenedVault, unexpected};
@@ -133,6 +135,19 @@ pub(in crate::operations) async fn in_force(
         tracing::warn!(?error, "the settings could not be written");
     }
     fresh.settings()
+}
+
+/// What the application is judged by when it comes up again, by the settings in force; and the probes that
+/// it is not judged by.
+pub(in crate::operations) async fn health_rules(
+    lifeboat: &Lifeboat,
+    found: &Resolved,
+    vault: &mut OpenedVault,
+) -> (HealthRules, Vec<Finding>) {
+    let settings = in_force(lifeboat, found, vault).await;
+    let containers = found.app.as_ref().map(|app| app.containers.as_slice());
+    let engine = lifeboat.engine_handle();
+    HealthRules::of(engine, &settings, containers.unwrap_or_default()).await
 }
 
 pub(super) fn checked(

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::SessionError;
 use crate::engine::SourceBinding;
-use crate::operations::containers::{Replacement, StoppedContainer};
+use crate::operations::containers::{HealthRules, Replacement, StoppedContainer};
 use crate::operations::vault::OpenedVault;
 
 /// How far a restore is. Written *before* what it names begins.
@@ -50,6 +50,9 @@ pub(in crate::operations) struct Entry {
     /// For the undo of an update: the containers that give way to those of the old release.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(in crate::operations) replacements: Vec<Replacement>,
+    /// What the application is judged by.
+    #[serde(default)]
+    pub(in crate::operations) health: HealthRules,
     /// Volumes that this restore made: empty before, so removed on the way back.
     pub(in crate::operations) made_volumes: Vec<String>,
     /// The backup that what was replaced will become.

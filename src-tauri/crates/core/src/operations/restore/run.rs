@@ -25,6 +25,7 @@ use crate::operations::discover::keys_of;
 use crate::operations::events::StepTracker;
 use crate::operations::failure::error_of;
 use crate::operations::names::new_job_name;
+use crate::operations::protection::health_rules;
 use crate::operations::releases;
 use crate::operations::update::tidy_images;
 use crate::operations::vault::{AuditTrail, Needs, OpenedVault, backup_of, unexpected};
@@ -72,6 +73,7 @@ pub(crate) async fn restore(
     let mut safety = blank_request(lifeboat, &prepared.resolved, Trigger::PreRestore).await;
     safety.releases = releases::notice(lifeboat, &app, &mut vault, safety.releases).await;
     safety.sources = prepared.sources();
+    let (health, silent) = health_rules(lifeboat, &prepared.resolved, &mut vault).await;
     let entry = Entry {
         operation: operation.to_owned(),
         job: job_name,
@@ -81,6 +83,7 @@ pub(crate) async fn restore(
         sources: prepared.bindings(),
         containers: prepared.containers.clone(),
         replacements,
+        health,
         made_volumes: made,
         safety,
     };
@@ -91,6 +94,7 @@ pub(crate) async fn restore(
         entry,
         tracker: &mut tracker,
         job,
+        findings: silent,
         downtime_ms: 0,
     };
     let outcome = running.run(&mut vault).await;
@@ -145,6 +149,7 @@ struct Running<'a, 'b> {
     entry: Entry,
     tracker: &'a mut StepTracker<'b>,
     job: &'a JobContext,
+    findings: Vec<Finding>,
     downtime_ms: u64,
 }
 
@@ -180,7 +185,8 @@ impl Running<'_, '_> {
                 return Err(turned);
             }
         };
-        let mut findings = staged.findings;
+        let mut findings = std::mem::take(&mut self.findings);
+        findings.extend(staged.findings);
         findings.extend(swapped.findings);
         let safety_backup = self.collect(vault, &mut findings).await;
         let was_running = self
@@ -326,7 +332,7 @@ impl Running<'_, '_> {
         }
         self.tracker.begin("gate", None);
         Ok(
-            match containers::judge(engine, &started, &everyone, None).await? {
+            match containers::judge(engine, &self.entry.health, &started, &everyone, None).await? {
                 Gate::Good { checked } => Gated::Good(Swapped {
                     checked,
                     findings: settled.findings,
@@ -449,7 +455,7 @@ pub(in crate::operations) async fn go_back(
     let started = start_again(engine, &entry.containers)
         .await
         .map_err(GoBack::Failed)?;
-    let gate = containers::judge(engine, &started, &entry.containers, None)
+    let gate = containers::judge(engine, &entry.health, &started, &entry.containers, None)
         .await
         .map_err(GoBack::Failed)?;
     vault.ask_quietly(Request::Discard).await?;

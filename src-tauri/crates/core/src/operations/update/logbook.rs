@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::boot_entry;
 use crate::engine::{SessionError, SourceBinding};
-use crate::operations::containers::{Replacement, StoppedContainer};
+use crate::operations::containers::{HealthRules, Replacement, StoppedContainer};
 use crate::operations::vault::OpenedVault;
 
 /// How far an update is. Written *before* what it names begins.
@@ -65,6 +65,9 @@ pub(in crate::operations) struct Entry {
     pub(in crate::operations) containers: Vec<StoppedContainer>,
     /// Who gives way to whom.
     pub(in crate::operations) replacements: Vec<Replacement>,
+    /// What the releases are judged by.
+    #[serde(default)]
+    pub(in crate::operations) health: HealthRules,
     /// The verified backup from before the stop.
     pub(in crate::operations) hot_backup_id: String,
     /// The backup that the cold copies become.

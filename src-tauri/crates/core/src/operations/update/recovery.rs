@@ -26,7 +26,13 @@ pub(in crate::operations) async fn end_unfinished(
     match entry.phase {
         Phase::Finishing => {
             let engine = lifeboat.engine_handle();
-            let gate = bring_up(engine, &entry.containers, &entry.replacements).await;
+            let gate = bring_up(
+                engine,
+                &entry.health,
+                &entry.containers,
+                &entry.replacements,
+            )
+            .await;
             forward(lifeboat, app, vault, entry, gate).await
         }
         Phase::Judging if is_good(lifeboat, app, entry, job).await? => {
@@ -103,7 +109,13 @@ async fn end_way_back(
     entry: &Entry,
 ) -> Result<Recovery, Error> {
     let engine = lifeboat.engine_handle();
-    let gate = bring_up(engine, &entry.containers, &entry.replacements).await;
+    let gate = bring_up(
+        engine,
+        &entry.health,
+        &entry.containers,
+        &entry.replacements,
+    )
+    .await;
     let evidence = end_evidence(vault, entry).await.map_err(|failure| {
         error_of("What the failed release left could not be kept", failure)
             .with_aftermath(Aftermath::NeedsAttention)

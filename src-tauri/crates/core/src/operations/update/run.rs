@@ -28,6 +28,7 @@ use crate::operations::discover::StorageKey;
 use crate::operations::events::StepTracker;
 use crate::operations::failure::error_of;
 use crate::operations::names::new_job_name;
+use crate::operations::protection::health_rules;
 use crate::operations::restore;
 use crate::operations::vault::{AuditTrail, Needs, OpenedVault, unexpected};
 
@@ -113,6 +114,8 @@ pub(crate) async fn update(
     findings.extend(fetched.findings.iter().cloned());
     findings.extend(recognised);
     findings.extend(drift::not_applied(&prepared));
+    let (health, silent) = health_rules(lifeboat, &prepared.resolved, &mut vault).await;
+    findings.extend(silent);
     let entry = Entry {
         operation: OPERATION.to_owned(),
         job: job_name,
@@ -123,6 +126,7 @@ pub(crate) async fn update(
         sources: bindings,
         containers,
         replacements,
+        health,
         hot_backup_id: hot.id.clone(),
         cold: request(
             lifeboat,

@@ -37,8 +37,14 @@ impl Trial<'_> {
         let keys = keys_of(&self.entry.sources);
         let limit = Duration::from_secs(settings::MIGRATION_LIMIT_SECONDS);
         let mut patience = Patience::new(engine, keys, limit);
-        let gate =
-            containers::judge(engine, self.started, self.everyone, Some(&mut patience)).await?;
+        let gate = containers::judge(
+            engine,
+            &self.entry.health,
+            self.started,
+            self.everyone,
+            Some(&mut patience),
+        )
+        .await?;
         let Gate::Good { checked } = gate else {
             return Ok(gate);
         };

@@ -118,7 +118,7 @@ pub(super) async fn go_back(
     let started = start_again(engine, &entry.containers)
         .await
         .map_err(GoBack::Failed)?;
-    let gate = judge(engine, &started, &entry.containers, None)
+    let gate = judge(engine, &entry.health, &started, &entry.containers, None)
         .await
         .map_err(GoBack::Failed)?;
     let mut returned = Returned {
