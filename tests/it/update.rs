@@ -227,6 +227,35 @@ fn a_release_that_empties_a_table() {
     rolled_back("emptier", "empty", "lost all of its rows");
 }
 
+/// One that is meant to, as somebody said.
+#[test]
+fn a_release_that_may_empty_a_table() {
+    let world = World::new();
+    let (app, image) = application(&world, "cleaner");
+    let entries = app.entry_count();
+    let lifeboat = world.lifeboat();
+    lifeboat
+        .run(&["settings", &app.name, "LOST_TABLES=warn"])
+        .done();
+    Release::new("2")
+        .with("AT_START", "empty")
+        .with("SEED", "0")
+        .name(&world, &image);
+    let json = update(&world, &app).done();
+    let report = &json["update"];
+    assert_eq!(report["outcome"], "updated", "{json}");
+    let findings = report["findings"].as_array().expect("findings");
+    let told = findings.iter().find(|one| one["code"] == "table-lost");
+    let message = told.map(|one| one["message"].to_string());
+    assert!(
+        message.is_some_and(|text| text.contains("entries")),
+        "{report}"
+    );
+    lifeboat.run(&["undo", &app.name, "--yes"]).done();
+    app.wait_healthy();
+    assert_eq!(app.entry_count(), entries, "undo has them again");
+}
+
 #[test]
 fn nothing_newer_stops_nothing() {
     let world = World::new();

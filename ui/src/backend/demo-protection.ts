@@ -111,6 +111,12 @@ const TABLE: Row[] = [
     'An application has this many seconds to come up after an update or a restore, else it is taken back. One that visibly migrates its database gets more.',
   ],
   [
+    'LOST_TABLES',
+    'roll-back',
+    'roll-back or warn',
+    'What becomes of an update whose new release drops a table that had rows, or empties one.',
+  ],
+  [
     'HEALTH_PROBE',
     '',
     'an address such as http://web:3000/health, several with spaces between them, or nothing',

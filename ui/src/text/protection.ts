@@ -161,6 +161,14 @@ export const GROUPS: Group[] = [
     keys: {
       HEALTH_DEADLINE_SECONDS: number('Waits at most', 'seconds'),
       HEALTH_PROBE: { label: 'Asks here', input: 'text' },
+      LOST_TABLES: {
+        label: 'Emptied tables',
+        input: 'choice',
+        options: [
+          { value: 'roll-back', label: 'Roll back' },
+          { value: 'warn', label: 'Warn' },
+        ],
+      },
     },
   },
 ];

@@ -21,4 +21,4 @@ pub use probe_address::ProbeAddress;
 pub use resolve::{Layers, Origin, Refused, Resolved, ResolvedValue, resolve, settings_of};
 pub use stored::StoredSettings;
 pub use table::{Entry, Key, TABLE, entry};
-pub use values::{Compression, Settings};
+pub use values::{Compression, LostTables, Settings};

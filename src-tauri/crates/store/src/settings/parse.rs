@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use jiff::civil::Time;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
-use super::values::Compression;
+use super::values::{Compression, LostTables};
 use crate::manifest::Scope;
 
 /// `true` or `false`, and what people write for them.
@@ -54,6 +54,15 @@ pub(super) fn time_zone(text: &str) -> Result<TimeZone, String> {
     TimeZoneDatabase::bundled()
         .get(text)
         .map_err(|_| "is not the name of a time zone".to_owned())
+}
+
+/// `roll-back` or `warn`.
+pub(super) fn lost_tables(text: &str) -> Result<LostTables, String> {
+    match text {
+        "roll-back" => Ok(LostTables::RollBack),
+        "warn" => Ok(LostTables::Warn),
+        _ => Err("is neither roll-back nor warn".to_owned()),
+    }
 }
 
 /// `gzip` or `zstd`.

@@ -6,7 +6,7 @@ use ts_rs::TS;
 
 use super::parse;
 use super::probe_address::ProbeAddress;
-use super::values::{Compression, Settings};
+use super::values::{Compression, LostTables, Settings};
 use crate::manifest::Scope;
 use crate::schedule::CronExpression;
 
@@ -53,6 +53,8 @@ pub enum Key {
     HealthDeadlineSeconds,
     /// Where it is asked whether it serves.
     HealthProbe,
+    /// What becomes of a release that drops or empties tables.
+    LostTables,
 }
 
 /// A row of the table.
@@ -374,6 +376,21 @@ pub const TABLE: &[Entry] = &[
                 .map(ToString::to_string)
                 .collect::<Vec<_>>()
                 .join(" ")
+        },
+    },
+    Entry {
+        key: Key::LostTables,
+        name: "LOST_TABLES",
+        meaning: "What becomes of an update whose new release drops a table that had rows, or empties one.",
+        default: "roll-back",
+        allowed: "roll-back or warn",
+        take: |settings, text| {
+            settings.lost_tables = parse::lost_tables(text)?;
+            Ok(())
+        },
+        show: |settings| match settings.lost_tables {
+            LostTables::RollBack => "roll-back".to_owned(),
+            LostTables::Warn => "warn".to_owned(),
         },
     },
 ];

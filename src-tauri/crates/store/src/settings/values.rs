@@ -2,6 +2,7 @@
 
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
 
 use super::probe_address::ProbeAddress;
 use super::table::TABLE;
@@ -15,6 +16,17 @@ pub enum Compression {
     Gzip,
     /// zstd: faster and smaller.
     Zstd,
+}
+
+/// What becomes of a release that drops a table with rows, or empties one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LostTables {
+    /// It is taken back.
+    #[default]
+    RollBack,
+    /// It is kept, and told.
+    Warn,
 }
 
 /// One application's settings, whole and valid.
@@ -58,6 +70,8 @@ pub struct Settings {
     pub health_deadline_seconds: u32,
     /// Where it is asked whether it serves, beside its own health check.
     pub health_probes: Vec<ProbeAddress>,
+    /// What becomes of a release that drops or empties tables.
+    pub lost_tables: LostTables,
 }
 
 impl Settings {
@@ -95,6 +109,7 @@ impl Default for Settings {
             verify_again_days: 0,
             health_deadline_seconds: 0,
             health_probes: Vec::new(),
+            lost_tables: LostTables::RollBack,
         };
         for entry in TABLE {
             entry

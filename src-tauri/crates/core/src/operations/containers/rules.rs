@@ -1,7 +1,7 @@
 //! What an application is judged by when it comes up, as it was chosen when the job began.
 
 use lifeboat_store::manifest::Finding;
-use lifeboat_store::settings::{ProbeAddress, Settings};
+use lifeboat_store::settings::{LostTables, ProbeAddress, Settings};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{Container, Engine};
@@ -18,6 +18,9 @@ pub(in crate::operations) struct HealthRules {
     /// Where it answered well before it was stopped, and has to again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     probes: Vec<Probe>,
+    /// What becomes of a release that drops or empties tables.
+    #[serde(default)]
+    pub(in crate::operations) lost_tables: LostTables,
 }
 
 /// A web address inside a container's network.
@@ -34,6 +37,7 @@ impl Default for HealthRules {
         Self {
             deadline_seconds: Settings::default().health_deadline_seconds,
             probes: Vec::new(),
+            lost_tables: LostTables::RollBack,
         }
     }
 }
@@ -49,6 +53,7 @@ impl HealthRules {
         let mut rules = Self {
             deadline_seconds: settings.health_deadline_seconds,
             probes: Vec::new(),
+            lost_tables: settings.lost_tables,
         };
         let mut findings = Vec::new();
         for address in &settings.health_probes {

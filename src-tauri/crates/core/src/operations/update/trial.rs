@@ -48,9 +48,8 @@ impl Trial<'_> {
         let Gate::Good { checked } = gate else {
             return Ok(gate);
         };
-        let hot_backup_id = &self.entry.hot_backup_id;
         let inspection =
-            inspection::inspect(self.lifeboat, self.app, hot_backup_id, tracker, job).await?;
+            inspection::inspect(self.lifeboat, self.app, self.entry, tracker, job).await?;
         findings.extend(inspection.findings);
         let refusal = match inspection.refusal {
             Some(refusal) => Some(refusal),
