@@ -18,6 +18,7 @@ use crate::manifest::{
     BackedDatabase, Codec, DatabaseKind, Description, EntryKind, FORMAT_VERSION, Manifest, Notes,
     Ownership, Scope, Summary, Trigger,
 };
+use crate::naming;
 use crate::protocol::{BackupRecord, ImportRequest, ImportTarget};
 use crate::vault::{Incoming, Scratch, Vault};
 use crate::work::Work;
@@ -126,23 +127,7 @@ fn receive(
 }
 
 fn file_name(request: &ImportRequest, codec: Codec) -> String {
-    let moment = request.id.split('-').next().unwrap_or_default();
-    let app: String = request
-        .app
-        .chars()
-        .map(|letter| {
-            if letter.is_ascii_alphanumeric() || "._-".contains(letter) {
-                letter
-            } else {
-                '-'
-            }
-        })
-        .collect();
-    format!(
-        "{app}-{moment}-{}{}",
-        Trigger::Import.as_str(),
-        codec.file_suffix()
-    )
+    naming::file_name(&request.app, request.created_at, Trigger::Import, codec)
 }
 
 /// An archive of ours with its manifest: kept byte for byte, since every hash can be compared.
