@@ -9,6 +9,7 @@ mod discover;
 mod download;
 mod edges;
 mod guard;
+mod guard_hardships;
 mod import;
 mod leave;
 mod locked_out;

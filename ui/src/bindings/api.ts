@@ -1291,7 +1291,7 @@ version: string | null, };
 /**
  * Whether backups are taken by themselves.
  */
-export type ProtectionState = "off" | "starting" | "waiting" | "working" | "held-up" | "switched-off" | "refusing" | "outdated" | "silent" | "stopped" | "gone";
+export type ProtectionState = "off" | "starting" | "waiting" | "working" | "held-up" | "failing" | "switched-off" | "refusing" | "outdated" | "silent" | "stopped" | "gone";
 
 /**
  * What becomes of one backup in a rotation.

@@ -18,6 +18,7 @@ const STATES: Record<ProtectionState, StateWords> = {
   starting: { tone: 'good', badge: 'Starting', action: null },
   waiting: { tone: 'good', badge: 'On', action: null },
   working: { tone: 'good', badge: 'Backing up now', action: null },
+  failing: { tone: 'bad', badge: 'Backups fail', action: null },
   'held-up': { tone: 'warn', badge: 'Has to wait', action: null },
   'switched-off': { tone: 'warn', badge: 'Paused in the settings', action: 'settings' },
   refusing: { tone: 'bad', badge: 'Refuses to work', action: 'mend' },

@@ -840,6 +840,8 @@ pub enum ProtectionState {
     Working,
     /// A backup is due and cannot be taken yet.
     HeldUp,
+    /// The last backup failed; it is tried again.
+    Failing,
     /// The settings say that no backups are taken.
     SwitchedOff,
     /// It will not touch what it finds.

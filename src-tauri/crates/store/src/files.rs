@@ -388,20 +388,70 @@ fn set_attribute(file: &File, name: &str, value: &str) -> io::Result<()> {
     file.set_xattr(name, &bytes)
 }
 
+/// What is left to whoever shares a disk with a vault: a twentieth of the disk, within bounds that fit a
+/// volume of a few megabytes as well as a disk of terabytes.
+const LEAST_MARGIN_BYTES: u64 = 1 << 20;
+const MOST_MARGIN_BYTES: u64 = 64 << 20;
+
+/// The room on a file system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// What an ordinary user may still write.
+    pub free_bytes: u64,
+    /// What has to stay free.
+    pub margin_bytes: u64,
+}
+
+impl Room {
+    /// The room on the file system of `path`.
+    ///
+    /// # Errors
+    /// The path cannot be looked at.
+    pub fn at(path: &Path) -> Result<Self, Failure> {
+        let answer = statvfs(path).map_err(|error| {
+            Failure::io(
+                format!("the free space at {} is unknown", path.display()),
+                &error.into(),
+            )
+        })?;
+        let bytes = |blocks: u64| blocks.saturating_mul(answer.fragment_size());
+        Ok(Self {
+            free_bytes: bytes(answer.blocks_available()),
+            margin_bytes: (bytes(answer.blocks()) / 20)
+                .clamp(LEAST_MARGIN_BYTES, MOST_MARGIN_BYTES),
+        })
+    }
+
+    /// Fails with these words if so many bytes would take what has to stay free.
+    ///
+    /// # Errors
+    /// `no-space`.
+    pub fn require(self, bytes: u64, what_is_missing: &str) -> Result<(), Failure> {
+        if self.has(bytes) {
+            return Ok(());
+        }
+        Err(
+            Failure::new(FailureKind::NoSpace, what_is_missing).with_detail(format!(
+                "needed {} bytes, free {} bytes",
+                bytes.saturating_add(self.margin_bytes),
+                self.free_bytes
+            )),
+        )
+    }
+
+    /// So many bytes can be written, and enough stays free.
+    #[must_use]
+    pub fn has(self, bytes: u64) -> bool {
+        self.free_bytes >= bytes.saturating_add(self.margin_bytes)
+    }
+}
+
 /// Bytes that an ordinary user may still write on the file system of `path`.
 ///
 /// # Errors
 /// The path cannot be looked at.
 pub fn free_bytes(path: &Path) -> Result<u64, Failure> {
-    let answer = statvfs(path).map_err(|error| {
-        Failure::io(
-            format!("the free space at {} is unknown", path.display()),
-            &error.into(),
-        )
-    })?;
-    Ok(answer
-        .blocks_available()
-        .saturating_mul(answer.fragment_size()))
+    Room::at(path).map(|room| room.free_bytes)
 }
 
 /// The name of the file system of `path` (`0x…` if it is not one we know), and whether SQLite's

@@ -130,7 +130,7 @@ fn push_list(
 /// What is to be said of a verdict that is neither good nor bad.
 fn doubt(verdict: Verdict, reason: Option<&str>) -> Option<String> {
     let reason = reason
-        .map(|reason| format!(": {}", text::clean(reason)))
+        .map(|reason| format!(": {}", text::clean(reason).trim_end_matches('.')))
         .unwrap_or_default();
     match verdict {
         Verdict::Sound | Verdict::Damaged => None,

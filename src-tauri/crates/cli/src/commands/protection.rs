@@ -98,6 +98,7 @@ fn state_in_words(state: ProtectionState) -> (&'static str, Tone) {
         ProtectionState::Waiting => ("protected", Tone::Good),
         ProtectionState::Working => ("protected, at work", Tone::Good),
         ProtectionState::HeldUp => ("protected, and waits", Tone::Doubtful),
+        ProtectionState::Failing => ("at risk: backups fail", Tone::Bad),
         ProtectionState::SwitchedOff => ("switched off in the settings", Tone::Doubtful),
         ProtectionState::Refusing => ("not protected", Tone::Bad),
         ProtectionState::Outdated => ("protected by an older version", Tone::Doubtful),

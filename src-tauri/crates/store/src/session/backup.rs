@@ -19,9 +19,6 @@ use crate::scan::walk::{Entry, Step, WalkKind, WalkLimits, walk_files};
 use crate::vault::{Scratch, Vault};
 use crate::work::Work;
 
-/// A backup may not fill the engine's disk to its last byte: the application writes there, too.
-const DISK_MARGIN_BYTES: u64 = 32 << 20;
-
 /// Said in each archive for people who open it without Lifeboat.
 pub(super) const ABOUT: &str = "A backup by Lifeboat: an ordinary tar archive. volumes/<index>/ \
     holds the files of the volume with that index; each database in it is a complete, consistent \
@@ -181,16 +178,9 @@ impl Taking<'_> {
             .filter(|database| database.capture.blocks_writers())
             .map(|database| database.capture.size_bytes())
             .sum();
-        let needed = parked + raw / 10 + DISK_MARGIN_BYTES;
-        let free = vault.free_bytes()?;
-        if free < needed {
-            return Err(Failure::new(
-                FailureKind::NoSpace,
-                "there is not enough room for the backup",
-            )
-            .with_detail(format!("needed at least {needed} bytes, free {free} bytes")));
-        }
-        Ok(())
+        vault
+            .room()?
+            .require(parked + raw / 10, "there is not enough room for the backup")
     }
 
     fn describe(&mut self, databases: &[PinnedDatabase]) -> Result<(), Failure> {

@@ -15,9 +15,6 @@ use crate::manifest::{BackedDatabase, DatabaseVerdict, Finding, JournalMode, Ver
 use crate::protocol::{Examination, ExamineRequest, FoundDatabase, SourceMount, UnreadDatabase};
 use crate::work::Work;
 
-/// What must stay free on the scratch space's disk.
-const MARGIN_BYTES: u64 = 64 << 20;
-
 /// Copies and looks.
 pub(super) fn examine(
     roots: &Roots,
@@ -42,17 +39,10 @@ pub(super) fn examine(
         .iter()
         .map(|database| database.capture.size_bytes())
         .sum();
-    let free = files::free_bytes(&directory)?;
-    if free < total.saturating_add(MARGIN_BYTES) {
-        return Err(Failure::new(
-            FailureKind::NoSpace,
-            "there is not enough room to copy the databases and look at the copies",
-        )
-        .with_detail(format!(
-            "needed {} bytes, free {free} bytes",
-            total + MARGIN_BYTES
-        )));
-    }
+    files::Room::at(&directory)?.require(
+        total,
+        "there is not enough room to copy the databases and look at the copies",
+    )?;
     work.phase("capture", Some(total));
     let mut examination = Examination {
         databases: Vec::new(),

@@ -81,17 +81,8 @@ fn receive(
     upload: &Path,
     work: &Work,
 ) -> Result<String, Failure> {
-    let free = vault.free_bytes()?;
-    if free < request.size_bytes.saturating_add(64 << 20) {
-        return Err(Failure::new(
-            FailureKind::NoSpace,
-            "there is not enough room for the file",
-        )
-        .with_detail(format!(
-            "needed {} bytes, free {free} bytes",
-            request.size_bytes
-        )));
-    }
+    let missing = "there is not enough room for the file";
+    vault.room()?.require(request.size_bytes, missing)?;
     work.phase("receive", Some(request.size_bytes));
     let failed = |error: std::io::Error| Failure::io("the file could not be stored", &error);
     let mut file = File::create_new(upload).map_err(failed)?;

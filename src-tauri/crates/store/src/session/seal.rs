@@ -22,9 +22,6 @@ use crate::relative_path::RelativePath;
 use crate::vault::{Incoming, Scratch, Vault};
 use crate::work::Work;
 
-/// Unpacking must leave this much to the application that shares the disk.
-const UNPACK_MARGIN_BYTES: u64 = 64 << 20;
-
 /// What capture knows of a database and the archive does not.
 pub(super) struct CapturedFacts {
     pub(super) volume_index: u32,
@@ -123,7 +120,7 @@ pub(super) fn room_to_unpack(vault: &Vault, manifest: &Manifest) -> Result<bool,
         .filter(|file| file.kind == EntryKind::Database)
         .map(|file| file.size_bytes)
         .sum();
-    Ok(vault.free_bytes()? >= needed.saturating_add(UNPACK_MARGIN_BYTES))
+    Ok(vault.room()?.has(needed))
 }
 
 /// Walks the whole archive, which compares every hash in it, and unpacks its databases into

@@ -30,7 +30,9 @@ pub use incoming::Incoming;
 pub use prune::proof_limit;
 pub use scratch::Scratch;
 
-use crate::files::{PARTIAL_SUFFIX, create_directory, free_bytes, fsync_directory, open_beneath};
+use crate::files::{
+    PARTIAL_SUFFIX, Room, create_directory, free_bytes, fsync_directory, open_beneath,
+};
 use crate::manifest::FORMAT_VERSION;
 use crate::protocol::{OpenVault, VaultStatus};
 use crate::{Failure, FailureKind, RelativePath};
@@ -127,7 +129,15 @@ impl Vault {
         Ok((vault, status))
     }
 
-    /// Bytes free on the vault's file system.
+    /// The room on the vault's file system, which others may share.
+    ///
+    /// # Errors
+    /// The file system does not tell.
+    pub fn room(&self) -> Result<Room, Failure> {
+        Room::at(&self.root)
+    }
+
+    /// Bytes free on it.
     ///
     /// # Errors
     /// The file system does not tell.

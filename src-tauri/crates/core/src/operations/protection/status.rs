@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use lifeboat_store::guard::{GuardState, GuardStatus};
+use lifeboat_store::guard::{GuardState, GuardStatus, LastFailure};
 use lifeboat_store::protocol::{Answer, GuardReport, Request};
 
 use crate::api::{Protection, ProtectionState};
@@ -154,10 +154,13 @@ fn alive(
                 crate::VERSION
             ),
         ),
-        GuardState::Waiting => (
-            ProtectionState::Waiting,
-            "Backups are taken by themselves.".to_owned(),
-        ),
+        GuardState::Waiting => match &status.last_failure {
+            Some(failure) => (ProtectionState::Failing, failed(failure)),
+            None => (
+                ProtectionState::Waiting,
+                "Backups are taken by themselves.".to_owned(),
+            ),
+        },
         GuardState::Working { .. } => (
             ProtectionState::Working,
             "A backup is being taken.".to_owned(),
@@ -172,6 +175,17 @@ fn alive(
             "Its guardian is starting.".to_owned(),
         ),
     }
+}
+
+fn failed(failure: &LastFailure) -> String {
+    let times = match failure.count {
+        0 | 1 => "The last backup".to_owned(),
+        count => format!("The last {count} backups"),
+    };
+    format!(
+        "{times} failed: {}. It is tried again by itself; older backups are as they were.",
+        failure.message.trim_end_matches('.')
+    )
 }
 
 /// Versions by their numbers; what is no version is not older.
