@@ -12,6 +12,7 @@ mod guard;
 mod import;
 mod leave;
 mod locked_out;
+mod notices;
 mod restore;
 mod safe_update;
 mod support;

@@ -1,11 +1,14 @@
 //! Protection that goes on by itself: the guardian that takes backups on the engine, the settings that it
 //! goes by, and the rotation of what it took.
 
+mod notices;
 mod prune;
 mod settings;
 mod status;
 mod switch;
 mod watch;
+
+pub use notices::Tell;
 
 pub(crate) use prune::{preview_prune, prune};
 pub(crate) use settings::{change_settings, settings};

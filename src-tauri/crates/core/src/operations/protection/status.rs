@@ -11,7 +11,7 @@ use crate::engine::GuardianContainer;
 use crate::error::Error;
 use crate::lifeboat::Lifeboat;
 use crate::operations::failure::error_of;
-use crate::operations::vault::{Needs, unexpected};
+use crate::operations::vault::{Needs, OpenedVault, unexpected};
 use crate::shell;
 
 /// A guardian that has said nothing for so many of its looks does not live.
@@ -55,9 +55,14 @@ async fn read(lifeboat: &Lifeboat, app: &str) -> Result<GuardReport, Error> {
         ..Needs::default()
     };
     let mut vault = lifeboat.open_vault_for_recovery(app, &needs).await?;
-    let answer = vault.ask_quietly(Request::ReadGuard).await;
+    let report = read_from(&mut vault).await;
     vault.close().await;
-    match answer {
+    report
+}
+
+/// What the vault says of its guardian.
+pub(super) async fn read_from(vault: &mut OpenedVault) -> Result<GuardReport, Error> {
+    match vault.ask_quietly(Request::ReadGuard).await {
         Ok(Answer::Guard(report)) => Ok(*report),
         Ok(_) => Err(unexpected()),
         Err(failure) => Err(error_of("The protection could not be looked at", failure)),
@@ -65,7 +70,7 @@ async fn read(lifeboat: &Lifeboat, app: &str) -> Result<GuardReport, Error> {
 }
 
 /// From what the vault says and what the engine says.
-fn judge(
+pub(super) fn judge(
     app: &str,
     report: Option<&GuardReport>,
     container: Option<&GuardianContainer>,

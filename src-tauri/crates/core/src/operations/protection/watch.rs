@@ -1,5 +1,6 @@
 //! What the guardian cannot see, since it does not speak to the engine: that the application's container
-//! starts, and that its `.env` was edited. Whoever is there and sees it, sees to it.
+//! starts, and that its `.env` was edited. Whoever is there and sees it, sees to it, and tells what a person
+//! has to know.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,10 +9,11 @@ use std::time::{Duration, SystemTime};
 use jiff::Timestamp;
 use lifeboat_store::manifest::Trigger;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+use tokio_util::sync::CancellationToken;
 
+use super::notices::{Tell, notices};
 use super::settings::{self, dot_env_path};
-use super::status;
-use crate::api::{BackupOptions, ProtectionState};
+use crate::api::BackupOptions;
 use crate::engine::{Container, StartNotice};
 use crate::error::{Code, Error};
 use crate::job::JobContext;
@@ -22,7 +24,7 @@ use crate::operations::{backup, list};
 /// The containers of a project start one after another: that is one start.
 const SETTLING: Duration = Duration::from_secs(5);
 
-/// How often it is looked whether a `.env` was edited, a guardian is gone, or a start was missed.
+/// How often it is looked whether a `.env` was edited, or a start was missed.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 
 /// How long a job that holds the vault is waited for.
@@ -33,7 +35,19 @@ const BUSY_PAUSE: Duration = Duration::from_secs(2);
 ///
 /// # Errors
 /// The engine stays away.
-pub(crate) async fn watch(lifeboat: &Lifeboat, job: &JobContext) -> Result<(), Error> {
+pub(crate) async fn watch(lifeboat: &Lifeboat, job: &JobContext, tell: &Tell) -> Result<(), Error> {
+    let ended = CancellationToken::new();
+    let seeing = async {
+        let outcome = see_to(lifeboat, job).await;
+        ended.cancel();
+        outcome
+    };
+    // A start-up backup that waits for a job keeps nothing from being told.
+    let (outcome, ()) = tokio::join!(seeing, notices(lifeboat, job, tell, &ended));
+    outcome
+}
+
+async fn see_to(lifeboat: &Lifeboat, job: &JobContext) -> Result<(), Error> {
     let mut starts = lifeboat.engine_handle().watch_starts().await?;
     let mut watching = Watching {
         lifeboat,
@@ -41,7 +55,6 @@ pub(crate) async fn watch(lifeboat: &Lifeboat, job: &JobContext) -> Result<(), E
         since: lifeboat.engine_handle().now().await?,
         handled: BTreeMap::new(),
         edited: BTreeMap::new(),
-        told: BTreeMap::new(),
     };
     let mut look = interval(LOOK_EVERY);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -69,8 +82,6 @@ struct Watching<'a> {
     handled: BTreeMap<String, Timestamp>,
     /// By application: when its `.env` was last written.
     edited: BTreeMap<String, Option<SystemTime>>,
-    /// By application: what was said of its guardian last.
-    told: BTreeMap<String, ProtectionState>,
 }
 
 impl Watching<'_> {
@@ -93,7 +104,6 @@ impl Watching<'_> {
         self.look_for_starts().await;
         for app in self.protected().await {
             self.look_at_settings(&app).await;
-            self.look_at_guardian(&app.name).await;
         }
     }
 
@@ -177,19 +187,6 @@ impl Watching<'_> {
             Err(error) => {
                 tracing::warn!(?error, app = %app.name, "the settings were not looked at");
             }
-        }
-    }
-
-    async fn look_at_guardian(&mut self, app: &str) {
-        let Ok(protection) = status::protection(self.lifeboat, app).await else {
-            return;
-        };
-        let before = self.told.insert(app.to_owned(), protection.state);
-        if before != Some(protection.state)
-            && let Some(advice) = &protection.advice
-        {
-            self.job
-                .note(format!("{app}: {} {advice}", protection.message));
         }
     }
 }
