@@ -8,6 +8,7 @@ mod crash;
 mod discover;
 mod download;
 mod edges;
+mod growth;
 mod guard;
 mod import;
 mod leave;

@@ -216,6 +216,7 @@ export class DemoProtection {
       heartbeat_at: isOn ? new Date(now - 20_000).toISOString() : null,
       container: isOn ? `lifeboat-guardian-${app}` : null,
       version: isOn ? '0.1.0' : null,
+      unprotected: [],
     };
   }
 

@@ -1286,7 +1286,11 @@ container: string | null,
 /**
  * The version that made it.
  */
-version: string | null, };
+version: string | null,
+/**
+ * Storages that hold a database since protection was switched on, and are in no backup of the guardian.
+ */
+unprotected: Array<string>, };
 
 /**
  * Whether backups are taken by themselves.

@@ -30,6 +30,8 @@ pub(super) async fn guard(arguments: arguments::Guard, session: &Session) -> Res
         | ProtectionState::Stopped
         | ProtectionState::Silent
         | ProtectionState::Refusing => Exit::NeedsAttention,
+        // A database without protection is as bad as none.
+        _ if !protection.unprotected.is_empty() => Exit::NeedsAttention,
         _ => Exit::Done,
     };
     let text = describe(&protection, session.view());
@@ -49,6 +51,14 @@ fn describe(protection: &Protection, view: View) -> String {
     let mut lines = vec![("", text::clean(&protection.message))];
     if let Some(advice) = &protection.advice {
         lines.push(("", text::clean(advice)));
+    }
+    if !protection.unprotected.is_empty() {
+        let names: Vec<String> = protection
+            .unprotected
+            .iter()
+            .map(|one| text::clean(one))
+            .collect();
+        lines.push(("Not protected yet", names.join(", ")));
     }
     if let Some(next) = &protection.next {
         lines.push(("Next backup", next_in_words(next)));

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use lifeboat_store::guard::{GuardState, GuardStatus};
 use lifeboat_store::protocol::{Answer, GuardReport, Request};
 
+use super::growth;
 use crate::api::{Protection, ProtectionState};
 use crate::engine::GuardianContainer;
 use crate::error::Error;
@@ -34,7 +35,14 @@ pub(crate) async fn protection(lifeboat: &Lifeboat, app: &str) -> Result<Protect
     }
     let report = read(lifeboat, app).await?;
     let now = engine.now().await?;
-    Ok(judge(app, Some(&report), container.as_ref(), now))
+    let mut protection = judge(app, Some(&report), container.as_ref(), now);
+    if let Some(spec) = &report.spec {
+        protection.unprotected = growth::left_out(engine, app, spec).await?;
+    }
+    if !protection.unprotected.is_empty() && protection.advice.is_none() {
+        protection.advice = Some(put_right(app));
+    }
+    Ok(protection)
 }
 
 /// The same for a guardian that was just started: its first word is waited for.
@@ -49,7 +57,8 @@ pub(super) async fn once_it_speaks(lifeboat: &Lifeboat, app: &str) -> Result<Pro
     }
 }
 
-async fn read(lifeboat: &Lifeboat, app: &str) -> Result<GuardReport, Error> {
+/// What the vault says of it, read in a session of its own.
+pub(super) async fn read(lifeboat: &Lifeboat, app: &str) -> Result<GuardReport, Error> {
     let needs = Needs {
         purpose: "guard",
         ..Needs::default()
@@ -119,7 +128,7 @@ pub(super) fn judge(
         app: app.to_owned(),
         state,
         message,
-        advice: needs_hand.then(|| format!("Put it right: lifeboat guard on {}", shell::word(app))),
+        advice: needs_hand.then(|| put_right(app)),
         protected_since: spec.map(|spec| spec.protected_since),
         next: status
             .filter(|_| spec.is_some() && !needs_hand)
@@ -132,7 +141,12 @@ pub(super) fn judge(
         heartbeat_at: status.map(|status| status.clock.at),
         container: container.map(|container| container.name.clone()),
         version: container.map(|container| container.version.clone()),
+        unprotected: Vec::new(),
     }
+}
+
+fn put_right(app: &str) -> String {
+    format!("Put it right: lifeboat guard on {}", shell::word(app))
 }
 
 fn alive(

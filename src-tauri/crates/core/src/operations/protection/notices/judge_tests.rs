@@ -85,6 +85,7 @@ fn well() -> Facts {
             heartbeat_at: None,
             container: None,
             version: None,
+            unprotected: Vec::new(),
         },
         failure: None,
         backups: vec![backup("one", HOUR, Verdict::Sound)],
