@@ -4,7 +4,7 @@
 use lifeboat_store::guard::{GuardSpec, GuardedSource};
 use lifeboat_store::protocol::{Answer, Request};
 
-use super::switch;
+use super::{status, switch};
 use crate::api::ProtectionState;
 use crate::engine::Engine;
 use crate::error::Error;
@@ -112,7 +112,13 @@ async fn extend(
     spec: &GuardSpec,
     job: &JobContext,
 ) -> Result<ProtectionState, Error> {
-    let state = super::protection(lifeboat, app).await?.state;
+    let found = super::protection(lifeboat, app).await?;
+    let version = found.version.as_deref().unwrap_or_default();
+    if status::is_older(crate::VERSION, version) {
+        // A newer Lifeboat made it: it is not made anew as an older one by itself.
+        return Ok(ProtectionState::Outdated);
+    }
+    let state = found.state;
     if is_well(state) {
         switch::extend(lifeboat, app, spec, job).await?;
     }

@@ -194,7 +194,7 @@ fn alive(
 }
 
 /// Versions by their numbers; what is no version is not older.
-fn is_older(one: &str, other: &str) -> bool {
+pub(super) fn is_older(one: &str, other: &str) -> bool {
     let numbers = |text: &str| -> Option<Vec<u64>> {
         let plain = text.split(['-', '+']).next()?;
         plain.split('.').map(|part| part.parse().ok()).collect()
