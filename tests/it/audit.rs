@@ -196,3 +196,44 @@ fn a_torn_last_line_is_told_apart() {
         "{audit}"
     );
 }
+
+/// A full file is followed by a new one: checking and exporting go over all of them.
+#[test]
+fn a_log_of_several_files_is_checked_and_exported_whole() {
+    let world = World::new();
+    let app = with_history(&world);
+    let vault = world.vault(&app.name);
+    let lifeboat = world.lifeboat();
+    // As if the file had just become full.
+    let full = "audit-000000000001.jsonl";
+    let log = vault.tools().read("audit.jsonl");
+    vault.tools().write(full, log.clone());
+    vault.tools().write("audit.jsonl", "");
+    let before = log.iter().filter(|byte| **byte == b'\n').count();
+    let _ = lifeboat.backup(&app.name);
+
+    let audit = check(&world, &app, 0);
+    assert_eq!(audit["chain"]["intact"], true, "{audit}");
+    for name in ["all.jsonl", "all.csv"] {
+        let path = world.directory().join(name);
+        let shown = path.display().to_string();
+        lifeboat
+            .run(&["audit", &app.name, "--export", &shown])
+            .done();
+        let text = std::fs::read_to_string(&path).expect("an export");
+        let heading = usize::from(name == "all.csv");
+        assert!(text.lines().count() > before + heading, "{name}: {text}");
+    }
+
+    // The end of the full file is cut off; the newest file is as it was.
+    let text = String::from_utf8(log).expect("text");
+    let lines: Vec<&str> = text.lines().collect();
+    let kept = lines.len() - 2;
+    vault
+        .tools()
+        .write(full, format!("{}\n", lines[..kept].join("\n")));
+    let audit = check(&world, &app, 6);
+    assert_eq!(audit["chain"]["broken_at"], kept + 1, "{audit}");
+    let problem = audit["chain"]["problem"].as_str().expect("a problem");
+    assert!(problem.contains("cut off"), "{problem}");
+}

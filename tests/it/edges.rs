@@ -64,9 +64,10 @@ fn the_crates_depend_in_one_direction() {
 
 #[test]
 fn only_the_named_crates_name_them() {
-    let owners: [(&str, &[&str]); 9] = [
+    let owners: [(&str, &[&str]); 10] = [
         ("tauri", &["lifeboat-desktop"]),
         ("bollard", &["lifeboat-core"]),
+        ("hyper-rustls", &["lifeboat-core"]),
         ("rusqlite", &["lifeboat-store"]),
         ("flate2", &["lifeboat-store"]),
         ("zstd", &["lifeboat-store"]),

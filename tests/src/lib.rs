@@ -19,6 +19,7 @@ pub mod tools;
 pub mod updating;
 pub mod vault;
 pub mod wait;
+pub mod webhook;
 pub mod world;
 
 pub use command::Finished;

@@ -117,6 +117,12 @@ const TABLE: Row[] = [
     'What becomes of an update whose new release drops a table that had rows, or empties one.',
   ],
   [
+    'NOTICE_WEBHOOK',
+    '',
+    'an address such as https://hooks.example.com/lifeboat, without name and password, or nothing',
+    'Have `lifeboat watch` send notices here, as JSON in a POST request: a failed or overdue backup, a damaged one, a guardian that is gone. Shown without what comes after the host.',
+  ],
+  [
     'HEALTH_PROBE',
     '',
     'an address such as http://web:3000/health, several with spaces between them, or nothing',
@@ -210,6 +216,7 @@ export class DemoProtection {
       heartbeat_at: isOn ? new Date(now - 20_000).toISOString() : null,
       container: isOn ? `lifeboat-guardian-${app}` : null,
       version: isOn ? '0.1.0' : null,
+      unprotected: [],
     };
   }
 

@@ -1005,7 +1005,7 @@ export type JournalMode = "wal" | "rollback" | "unknown";
 /**
  * Names a setting. Written like its environment variable.
  */
-export type Key = "AUTO_BACKUP_ENABLED" | "AUTO_BACKUP_INTERVAL_HOURS" | "BACKUP_ON_STARTUP" | "MAX_DATABASE_BACKUPS" | "COMPRESS_BACKUPS" | "AUTO_BACKUP_AT" | "AUTO_BACKUP_CRON" | "AUTO_BACKUP_TIME_ZONE" | "AUTO_BACKUP_JITTER_MINUTES" | "KEEP_HOURLY_BACKUPS" | "KEEP_DAILY_BACKUPS" | "KEEP_WEEKLY_BACKUPS" | "KEEP_MONTHLY_BACKUPS" | "KEEP_SAFETY_BACKUPS" | "BACKUP_CODEC" | "BACKUP_SCOPE" | "VERIFY_BACKUPS_AGAIN_DAYS" | "HEALTH_DEADLINE_SECONDS" | "HEALTH_PROBE" | "LOST_TABLES";
+export type Key = "AUTO_BACKUP_ENABLED" | "AUTO_BACKUP_INTERVAL_HOURS" | "BACKUP_ON_STARTUP" | "MAX_DATABASE_BACKUPS" | "COMPRESS_BACKUPS" | "AUTO_BACKUP_AT" | "AUTO_BACKUP_CRON" | "AUTO_BACKUP_TIME_ZONE" | "AUTO_BACKUP_JITTER_MINUTES" | "KEEP_HOURLY_BACKUPS" | "KEEP_DAILY_BACKUPS" | "KEEP_WEEKLY_BACKUPS" | "KEEP_MONTHLY_BACKUPS" | "KEEP_SAFETY_BACKUPS" | "BACKUP_CODEC" | "BACKUP_SCOPE" | "VERIFY_BACKUPS_AGAIN_DAYS" | "HEALTH_DEADLINE_SECONDS" | "HEALTH_PROBE" | "LOST_TABLES" | "NOTICE_WEBHOOK";
 
 /**
  * What a rotation did.
@@ -1286,7 +1286,11 @@ container: string | null,
 /**
  * The version that made it.
  */
-version: string | null, };
+version: string | null,
+/**
+ * Storages that hold a database since protection was switched on, and are in no backup of the guardian.
+ */
+unprotected: Array<string>, };
 
 /**
  * Whether backups are taken by themselves.

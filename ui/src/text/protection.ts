@@ -172,6 +172,12 @@ export const GROUPS: Group[] = [
       },
     },
   },
+  {
+    title: 'Who is told',
+    keys: {
+      NOTICE_WEBHOOK: { label: 'Webhook', input: 'text' },
+    },
+  },
 ];
 
 /** The group whose changes decide what a rotation removes. */

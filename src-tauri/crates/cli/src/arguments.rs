@@ -123,9 +123,10 @@ pub(crate) enum Command {
     /// Have backups taken by themselves, on the engine, whether or not anything else of Lifeboat runs
     #[command(after_help = "Example:\n  lifeboat guard on shop\n  lifeboat guard status shop")]
     Guard(Guard),
-    /// See to what guardians cannot see: start-up backups when an application starts, edited settings
+    /// See to what guardians cannot see: start-up backups when an application starts, edited settings; and
+    /// tell what a person has to know, here and to the webhook in the settings
     #[command(
-        after_help = "Example:\n  lifeboat watch\n\nRuns until it is stopped; meant for a service."
+        after_help = "Example:\n  lifeboat watch\n  lifeboat settings shop NOTICE_WEBHOOK=https://hooks.example.com/lifeboat\n\nRuns until it is stopped; meant for a service. Each notice is told once, and once more when it is well again."
     )]
     Watch,
     /// Show or change the settings of an application

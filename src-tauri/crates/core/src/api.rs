@@ -890,6 +890,8 @@ pub struct Protection {
     pub container: Option<String>,
     /// The version that made it.
     pub version: Option<String>,
+    /// Storages that hold a database since protection was switched on, and are in no backup of the guardian.
+    pub unprotected: Vec<String>,
 }
 
 /// One setting of an application.

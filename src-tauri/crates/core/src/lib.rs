@@ -11,6 +11,7 @@ pub mod error;
 pub mod job;
 pub mod lifeboat;
 pub mod logs;
+pub mod notice;
 pub mod operations;
 pub mod settings;
 pub mod shell;

@@ -288,12 +288,13 @@ impl Lifeboat {
     }
 
     /// Sees to what guardians cannot see, until the job is cancelled: a start-up backup for each start of a
-    /// protected application, edited `.env` files, guardians that are gone. Tells it as notes.
+    /// protected application, edited `.env` files. What a person has to be told goes to `tell` and to the
+    /// webhook in the settings; what was told is kept, so that each thing is told once.
     ///
     /// # Errors
     /// The `engine-…` codes, if the engine stays away.
-    pub async fn watch(&self, job: &JobContext) -> Result<(), Error> {
-        operations::watch(self, job).await
+    pub async fn watch(&self, job: &JobContext, tell: &operations::Tell) -> Result<(), Error> {
+        operations::watch(self, job, tell).await
     }
 
     /// The settings of an application, with where each comes from.
@@ -413,6 +414,10 @@ impl Lifeboat {
 
     pub(crate) fn engine_handle(&self) -> &Engine {
         &self.engine
+    }
+
+    pub(crate) fn state(&self) -> &StateDirectory {
+        &self.state
     }
 
     pub(crate) fn actor(&self) -> Actor {

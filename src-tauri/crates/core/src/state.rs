@@ -1,5 +1,5 @@
 //! Where Lifeboat keeps its own small state on this machine: the last audit entry that was seen of
-//! each application, and the last list of applications of each engine.
+//! each application, the last list of applications of each engine, and what was told of them.
 //!
 //! None of it is the truth, which is in the vaults. It is here so that something that vanished, or
 //! was rewritten, is noticed.
@@ -90,6 +90,34 @@ impl StateDirectory {
     pub fn cache_apps(&self, engine_id: &str, apps: &AppList) -> Result<(), Error> {
         self.engine_path(engine_id)
             .map_or(Ok(()), |path| write(&path.join("apps.json"), apps))
+    }
+
+    /// What was told of an engine's applications. What cannot be read is as good as nothing.
+    pub(crate) fn notices<T: DeserializeOwned>(&self, engine_id: &str) -> Option<T> {
+        read(&self.engine_path(engine_id)?.join("notices.json")).ok()
+    }
+
+    /// Remembers what was told.
+    pub(crate) fn set_notices(&self, engine_id: &str, told: &impl Serialize) -> Result<(), Error> {
+        self.engine_path(engine_id)
+            .map_or(Ok(()), |path| write(&path.join("notices.json"), told))
+    }
+
+    /// Makes this the one process on this machine that tells of an engine, as long as the file is open.
+    /// `None` if another one does; `Some(None)` where there is no folder to remember anything in.
+    pub(crate) fn lock_notices(&self, engine_id: &str) -> io::Result<Option<Option<File>>> {
+        let Some(directory) = self.engine_path(engine_id) else {
+            return Ok(Some(None));
+        };
+        create_private_directory(&directory)?;
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        let file = options.open(directory.join("notices.lock"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Some(file))),
+            Err(fs::TryLockError::WouldBlock) => Ok(None),
+            Err(fs::TryLockError::Error(error)) => Err(error),
+        }
     }
 
     fn engine_path(&self, engine_id: &str) -> Option<PathBuf> {
@@ -281,6 +309,18 @@ mod tests {
         state.set_audit_head("E", "app", &head).expect("no failure");
         assert_eq!(state.audit_head("E", "app").expect("no failure"), None);
         assert!(state.cached_apps("E").is_none());
+    }
+
+    #[test]
+    fn one_process_tells_of_an_engine_at_a_time() {
+        let directory = tempfile::tempdir().expect("folder");
+        let state = StateDirectory::open(Some(directory.path()));
+        let lock = |engine| state.lock_notices(engine).expect("no failure");
+        let held = lock("E").expect("nobody tells").expect("a folder");
+        assert!(lock("E").is_none(), "another one tells");
+        assert!(lock("F").is_some(), "another engine is another matter");
+        drop(held);
+        assert!(lock("E").is_some());
     }
 
     #[cfg(unix)]

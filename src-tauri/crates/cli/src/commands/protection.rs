@@ -6,13 +6,14 @@ use lifeboat_core::api::{
 };
 use lifeboat_core::error::{Code, Error};
 use lifeboat_core::lifeboat::Actor;
+use lifeboat_core::notice::{Notice, NoticeState};
 
 use crate::arguments::{self, GuardWord};
 use crate::confirm::{Question, confirm};
 use crate::exit::Exit;
 use crate::output::progress::stderr_line;
 use crate::output::table::{Table, Tone, facts, plain};
-use crate::output::{Answer, View, json, text};
+use crate::output::{Answer, Output, View, failure, json, text, to_stdout};
 use crate::session::Session;
 
 /// Switches protection on or off, or says how it stands.
@@ -29,6 +30,8 @@ pub(super) async fn guard(arguments: arguments::Guard, session: &Session) -> Res
         | ProtectionState::Stopped
         | ProtectionState::Silent
         | ProtectionState::Refusing => Exit::NeedsAttention,
+        // A database without protection is as bad as none.
+        _ if !protection.unprotected.is_empty() => Exit::NeedsAttention,
         _ => Exit::Done,
     };
     let text = describe(&protection, session.view());
@@ -48,6 +51,14 @@ fn describe(protection: &Protection, view: View) -> String {
     let mut lines = vec![("", text::clean(&protection.message))];
     if let Some(advice) = &protection.advice {
         lines.push(("", text::clean(advice)));
+    }
+    if !protection.unprotected.is_empty() {
+        let names: Vec<String> = protection
+            .unprotected
+            .iter()
+            .map(|one| text::clean(one))
+            .collect();
+        lines.push(("Not protected yet", names.join(", ")));
     }
     if let Some(next) = &protection.next {
         lines.push(("Next backup", next_in_words(next)));
@@ -123,8 +134,29 @@ fn next_in_words(next: &NextRun) -> String {
 pub(super) async fn watch(session: &Session) -> Result<Answer, Error> {
     let lifeboat = session.connect_as(Actor::Watch).await?;
     session.output.say("Watching. Ctrl-C ends it.");
-    lifeboat.watch(&session.job()).await?;
+    let output = session.output;
+    let tell = move |notice: &Notice| tell(output, notice);
+    lifeboat.watch(&session.job(), &tell).await?;
     Ok(Answer::new(serde_json::Map::new(), String::new()))
+}
+
+/// A notice is data: a line on standard output. Watching has no end, so programs get it as it comes.
+fn tell(output: Output, notice: &Notice) {
+    let line = if output.json {
+        let mut event = json::object("event", &"notice");
+        json::insert(&mut event, "notice", notice);
+        json::line(event)
+    } else {
+        let tone = match notice.state {
+            NoticeState::Problem | NoticeState::Happened => Tone::Bad,
+            NoticeState::WellAgain => Tone::Good,
+        };
+        let when = output.look.paint(&text::exact(notice.at), tone);
+        format!("{when} {}", text::clean(&notice.text()))
+    };
+    if let Err(error) = to_stdout(&format!("{line}\n")) {
+        stderr_line(&failure::unwritten(&error, output.talk_look));
+    }
 }
 
 /// Shows or changes settings.

@@ -8,7 +8,7 @@ use lifeboat_store::protocol::{Answer, BackupRequest, Request};
 use super::events::{StepTracker, step};
 use super::failure::error_of;
 use super::names;
-use super::protection;
+use super::protection::{self, Growth};
 use super::releases;
 use super::resolve::{Resolved, resolve};
 use super::vault::{AuditTrail, Needs, OpenedVault, backup_of, unexpected};
@@ -72,9 +72,20 @@ pub(crate) async fn create_backup(
     }
     tracker.finish();
     let doing = format!("The backup of {app} could not be taken");
-    trail
+    let guarded = protection::spec_in(&mut vault).await;
+    let backup = trail
         .end(vault, outcome.map_err(|failure| error_of(&doing, failure)))
-        .await
+        .await?;
+    if let Some(spec) = guarded {
+        let names = resolved.left_out_of(&spec);
+        if !names.is_empty()
+            && let Growth::TakenIn(text) | Growth::LeftOut(text) =
+                protection::take_in(lifeboat, app, &spec, &names, job).await
+        {
+            job.note(text);
+        }
+    }
+    Ok(backup)
 }
 
 fn needs_for(resolved: &Resolved, writable: bool) -> Needs {

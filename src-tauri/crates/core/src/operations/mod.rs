@@ -29,6 +29,7 @@ mod verify;
 pub(crate) mod discover;
 
 pub use doctor::doctor;
+pub use protection::Tell;
 pub use rescue::rescue;
 
 pub(crate) use audit::audit;

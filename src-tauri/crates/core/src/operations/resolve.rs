@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use lifeboat_store::guard::GuardSpec;
 use lifeboat_store::manifest::{BackedVolume, Release};
 use lifeboat_store::protocol::{BackupSource, SourceMount};
 
@@ -131,6 +132,19 @@ async fn backed_volume(
 }
 
 impl Resolved {
+    /// Its storages that a guardian with this specification does not mount.
+    pub(super) fn left_out_of(&self, spec: &GuardSpec) -> Vec<String> {
+        let is_guarded = |storage: &&ResolvedStorage| {
+            spec.sources.iter().any(|guarded| {
+                let volume = &guarded.source.volume;
+                (volume.kind, &volume.name) == (storage.volume.kind, &storage.volume.name)
+            })
+        };
+        let storages = self.storages.iter();
+        let left_out = storages.filter(|storage| !is_guarded(storage));
+        left_out.map(|storage| storage.key.name.clone()).collect()
+    }
+
     /// Fails if there is no database to work on.
     pub(super) fn require_database(&self) -> Result<(), Error> {
         if !self.storages.is_empty() {

@@ -14,6 +14,7 @@ mod resolve;
 mod stored;
 mod table;
 mod values;
+mod webhook;
 
 pub use dotenv::{DotEnv, Oddity};
 pub use example::example;
@@ -22,3 +23,4 @@ pub use resolve::{Layers, Origin, Refused, Resolved, ResolvedValue, resolve, set
 pub use stored::StoredSettings;
 pub use table::{Entry, Key, TABLE, entry};
 pub use values::{Compression, LostTables, Settings};
+pub use webhook::Webhook;

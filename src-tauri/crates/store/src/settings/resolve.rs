@@ -94,9 +94,9 @@ pub fn resolve(layers: &Layers, last_good: &BTreeMap<Key, String>) -> Resolved {
                     resolved.refused.push(Refused {
                         key: entry.key,
                         message: sentence(entry, &text, origin, &why),
-                        value: shortened(&text),
+                        value: shortened(&entry.shown(&text)),
                         origin,
-                        in_force: entry.text_of(&resolved.settings),
+                        in_force: entry.shown(&entry.text_of(&resolved.settings)),
                     });
                     fallback
                 }
@@ -156,7 +156,7 @@ fn sentence(entry: &Entry, text: &str, origin: Origin, why: &str) -> String {
     format!(
         "{} is “{}”{place}, which {why}; allowed is {}.",
         entry.name,
-        shortened(text).escape_debug(),
+        shortened(&entry.shown(text)).escape_debug(),
         entry.allowed
     )
 }

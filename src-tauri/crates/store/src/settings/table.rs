@@ -7,6 +7,7 @@ use ts_rs::TS;
 use super::parse;
 use super::probe_address::ProbeAddress;
 use super::values::{Compression, LostTables, Settings};
+use super::webhook::Webhook;
 use crate::manifest::Scope;
 use crate::schedule::CronExpression;
 
@@ -55,6 +56,8 @@ pub enum Key {
     HealthProbe,
     /// What becomes of a release that drops or empties tables.
     LostTables,
+    /// Where notices are sent.
+    NoticeWebhook,
 }
 
 /// A row of the table.
@@ -87,6 +90,15 @@ impl Entry {
     #[must_use]
     pub fn text_of(&self, settings: &Settings) -> String {
         (self.show)(settings)
+    }
+
+    /// A value as anybody may see it: lists, errors and the audit log are to show it in this form.
+    #[must_use]
+    pub fn shown(&self, text: &str) -> String {
+        match self.key {
+            Key::NoticeWebhook => Webhook::masked(text.trim()),
+            _ => text.to_owned(),
+        }
     }
 
     /// Nothing may be chosen, and means "not set".
@@ -391,6 +403,25 @@ pub const TABLE: &[Entry] = &[
         show: |settings| match settings.lost_tables {
             LostTables::RollBack => "roll-back".to_owned(),
             LostTables::Warn => "warn".to_owned(),
+        },
+    },
+    Entry {
+        key: Key::NoticeWebhook,
+        name: "NOTICE_WEBHOOK",
+        meaning: "Have `lifeboat watch` send notices here, as JSON in a POST request: a failed or overdue backup,\n\
+                  a damaged one, a guardian that is gone. Shown without what comes after the host.",
+        default: "",
+        allowed: "an address such as https://hooks.example.com/lifeboat, without name and password, or nothing",
+        take: |settings, text| {
+            settings.notice_webhook = match text {
+                "" => None,
+                text => Some(Webhook::parse(text)?),
+            };
+            Ok(())
+        },
+        show: |settings| {
+            let webhook = settings.notice_webhook.as_ref();
+            webhook.map_or_else(String::new, |webhook| webhook.address().to_owned())
         },
     },
 ];

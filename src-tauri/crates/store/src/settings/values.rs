@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::probe_address::ProbeAddress;
 use super::table::TABLE;
+use super::webhook::Webhook;
 use crate::manifest::{Codec, Scope};
 use crate::schedule::CronExpression;
 
@@ -72,6 +73,8 @@ pub struct Settings {
     pub health_probes: Vec<ProbeAddress>,
     /// What becomes of a release that drops or empties tables.
     pub lost_tables: LostTables,
+    /// Where notices are sent, beside being printed.
+    pub notice_webhook: Option<Webhook>,
 }
 
 impl Settings {
@@ -110,6 +113,7 @@ impl Default for Settings {
             health_deadline_seconds: 0,
             health_probes: Vec::new(),
             lost_tables: LostTables::RollBack,
+            notice_webhook: None,
         };
         for entry in TABLE {
             entry

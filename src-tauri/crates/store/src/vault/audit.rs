@@ -4,11 +4,12 @@
 //! member. Its other members are sorted and compact, so that this text is the canonical JSON of the
 //! entry. `previous_hash` holds the hash of the entry before.
 //!
+//! A full file is kept and a new one begun, see `audit_files.rs`; the chain goes on in it.
+//!
 //! A crash can leave a line cut off. It stays, as evidence; the entry after it carries its SHA-256 as
 //! `after_torn_line`, so that it can neither be planted nor taken away unseen.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::fs::File;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -58,10 +59,12 @@ impl Vault {
         let draft = shortened(draft);
         with_reserve(&self.root, || {
             let log = Appender::open(&self.root.join(AUDIT))?;
-            let (head, torn) = end_of(&log)?;
+            let (head, torn) = self.end_of(&log)?;
             let number = head.number + 1;
             let (line, hash) = chained(&draft, number, &head.hash, torn.as_deref())?;
-            log.append(line.as_bytes())?;
+            if !self.audit_begin_file(&log, line.as_bytes())? {
+                log.append(line.as_bytes())?;
+            }
             Ok(AuditHead { number, hash })
         })
     }
@@ -72,17 +75,16 @@ impl Vault {
     /// # Errors
     /// The file system refuses.
     pub fn audit_read(&self, limit: Option<u32>) -> Result<Vec<AuditEntry>, Failure> {
-        let Some(file) = self.open_audit()? else {
-            return Ok(Vec::new());
-        };
         let limit = limit.map_or(usize::MAX, |limit| limit as usize);
         let mut entries = VecDeque::new();
-        for line in Lines::of(&file) {
-            if let Ok(entry) = serde_json::from_slice::<AuditEntry>(&line?.bytes) {
-                entries.push_back(entry);
-            }
-            if entries.len() > limit {
-                entries.pop_front();
+        for log in self.audit_files()?.0 {
+            for line in Lines::of(&log.file) {
+                if let Ok(entry) = serde_json::from_slice::<AuditEntry>(&line?.bytes) {
+                    entries.push_back(entry);
+                }
+                if entries.len() > limit {
+                    entries.pop_front();
+                }
             }
         }
         Ok(entries.into())
@@ -94,13 +96,24 @@ impl Vault {
     /// The file system refuses; a broken chain is an answer, not an error.
     pub fn audit_verify(&self) -> Result<AuditChain, Failure> {
         let mut chain = Chain::default();
-        if let Some(file) = self.open_audit()? {
-            for line in Lines::of(&file) {
+        let (files, has_newest) = self.audit_files()?;
+        let number = files.len();
+        for log in files {
+            chain.file = Some(log.name);
+            chain.at_start = true;
+            for line in Lines::of(&log.file) {
                 chain.take(&line?);
                 if chain.broken.is_some() {
                     break;
                 }
             }
+            if chain.broken.is_some() {
+                break;
+            }
+        }
+        if number > 0 && !has_newest && chain.broken.is_none() {
+            let why = format!("{AUDIT}, which holds the newest entries, is missing");
+            chain.broken = Some((chain.number + 1, why));
         }
         Ok(AuditChain {
             head: chain.head(),
@@ -110,12 +123,26 @@ impl Vault {
         })
     }
 
-    fn open_audit(&self) -> Result<Option<File>, Failure> {
-        match self.open_file(AUDIT) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Failure::io("the audit log could not be opened", &error)),
-            Ok(file) => Ok(Some(file)),
+    /// The last good entry, and the hash of the cut-off line after it, if there is one. A file without any
+    /// goes on where the full one before it ends.
+    fn end_of(&self, log: &Appender) -> Result<(AuditHead, Option<String>), Failure> {
+        let (head, torn) = end_of(log)?;
+        if let Some(head) = head {
+            return Ok((head, torn));
         }
+        if let Some(name) = self.full_audit_names()?.last() {
+            let opened = self.open_file(name);
+            let file =
+                opened.map_err(|error| Failure::io("the audit log could not be opened", &error))?;
+            if let (Some(head), torn_before) = last_entry(Lines::of(&file))? {
+                return Ok((head, torn.or(torn_before)));
+            }
+        }
+        let head = AuditHead {
+            number: 0,
+            hash: NO_HASH.to_owned(),
+        };
+        Ok((head, torn))
     }
 }
 
@@ -128,6 +155,9 @@ struct Chain {
     torn: Option<String>,
     torn_lines: u64,
     broken: Option<(u64, String)>,
+    /// The file that is looked at, and whether no entry of it was seen yet.
+    file: Option<String>,
+    at_start: bool,
 }
 
 impl Chain {
@@ -141,16 +171,16 @@ impl Chain {
 
     fn take(&mut self, line: &Line) {
         if let Err(why) = self.check(line) {
-            self.broken = Some((self.number + 1, why.to_owned()));
+            self.broken = Some((self.number + 1, why));
         }
     }
 
-    fn check(&mut self, line: &Line) -> Result<(), &'static str> {
+    fn check(&mut self, line: &Line) -> Result<(), String> {
         let sealed = match read_line(line) {
             Reading::Entry(sealed) => sealed,
-            Reading::Edited(why) => return Err(why),
+            Reading::Edited(why) => return Err(why.to_owned()),
             Reading::Torn if self.torn.is_some() => {
-                return Err("two unreadable lines follow one another");
+                return Err("two unreadable lines follow one another".to_owned());
             }
             Reading::Torn => {
                 self.torn = Some(sha256_of_bytes(&line.bytes));
@@ -162,14 +192,24 @@ impl Chain {
             entry,
             after_torn_line,
         } = *sealed;
+        let begins_file = std::mem::replace(&mut self.at_start, false);
+        if entry.number > self.number + 1
+            && begins_file
+            && let Some(file) = &self.file
+        {
+            return Err(format!(
+                "the entries up to {} are missing: the file before {file} was removed or cut off",
+                entry.number - 1
+            ));
+        }
         if entry.number != self.number + 1 {
-            return Err("an entry is missing, doubled or in the wrong place");
+            return Err("an entry is missing, doubled or in the wrong place".to_owned());
         }
         if entry.previous_hash != self.head().hash {
-            return Err("it does not follow from the entry before it");
+            return Err("it does not follow from the entry before it".to_owned());
         }
         if after_torn_line != self.torn.take() {
-            return Err("a cut-off line before it was added, removed or changed");
+            return Err("a cut-off line before it was added, removed or changed".to_owned());
         }
         self.number = entry.number;
         self.hash = Some(entry.hash);
@@ -177,22 +217,22 @@ impl Chain {
     }
 }
 
-/// The last good entry, and the hash of the cut-off line after it, if there is one.
-fn end_of(log: &Appender) -> Result<(AuditHead, Option<String>), Failure> {
+/// The same of one file.
+fn end_of(log: &Appender) -> Result<(Option<AuditHead>, Option<String>), Failure> {
     let tail = log.length()?.saturating_sub(TAIL_BYTES);
     let found = last_entry(log.lines_from(tail)?)?;
-    let (head, torn) = if found.0.is_none() && tail > 0 {
-        last_entry(log.lines_from(0)?)?
-    } else {
-        found
-    };
-    Ok((
-        head.unwrap_or(AuditHead {
-            number: 0,
-            hash: NO_HASH.to_owned(),
-        }),
-        torn,
-    ))
+    if found.0.is_none() && tail > 0 {
+        return last_entry(log.lines_from(0)?);
+    }
+    Ok(found)
+}
+
+/// The number of an entry, if the line is one.
+pub(super) fn number_of(line: &Line) -> Option<u64> {
+    match read_line(line) {
+        Reading::Entry(sealed) => Some(sealed.entry.number),
+        Reading::Edited(_) | Reading::Torn => None,
+    }
 }
 
 fn last_entry(lines: Lines<'_>) -> Result<(Option<AuditHead>, Option<String>), Failure> {

@@ -1,8 +1,8 @@
 //! Files of lines that are only ever appended to, by several sessions, across crashes.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 
 use nix::fcntl::OFlag;
@@ -29,8 +29,21 @@ pub(super) struct Appender {
 }
 
 impl Appender {
-    /// Opens, or makes, such a file and locks it.
+    /// Opens, or makes, such a file and locks it. While the lock was waited for, another file may have taken
+    /// its place: then that one is opened.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+        loop {
+            let appender = Self::open_once(path)?;
+            let failed = |error| unreadable(&error);
+            let metadata = appender.file.metadata().map_err(failed)?;
+            let there = path.symlink_metadata();
+            if there.is_ok_and(|there| is_same_file(&there, &metadata)) {
+                return Ok(appender);
+            }
+        }
+    }
+
+    fn open_once(path: &Path) -> Result<Self, Failure> {
         let existed = path.symlink_metadata().is_ok();
         let file = OpenOptions::new()
             .read(true)
@@ -101,6 +114,11 @@ impl Appender {
         self.file.read_exact_at(&mut last, length - 1)?;
         Ok(last == *b"\n")
     }
+}
+
+/// Whether two names or descriptors lead to one file.
+pub(super) fn is_same_file(one: &Metadata, other: &Metadata) -> bool {
+    (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
 /// The lines of a file, read one at a time.

@@ -5,6 +5,7 @@
 //! manifests.
 
 mod audit;
+mod audit_files;
 mod catalog;
 mod change;
 mod guarding;
@@ -205,7 +206,11 @@ impl Vault {
         let is_ours = |name: &String| {
             let partial = name.starts_with('.') && name.ends_with(PARTIAL_SUFFIX);
             let directory = DIRECTORIES.iter().any(|(directory, _)| directory == name);
-            partial || directory || name == "lost+found" || known.contains(&name.as_str())
+            partial
+                || directory
+                || name == "lost+found"
+                || audit_files::is_full_name(name)
+                || known.contains(&name.as_str())
         };
         let mut names = self.names()?;
         names.retain(|name| !is_ours(name));

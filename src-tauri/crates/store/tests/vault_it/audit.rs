@@ -272,3 +272,157 @@ fn sessions_that_append_at_the_same_time_never_interleave() {
         (120, None, 0)
     );
 }
+
+/// The log's files, oldest first.
+fn files_of(log: &Log) -> Vec<PathBuf> {
+    let folder = log.path.parent().expect("a folder");
+    let mut files: Vec<PathBuf> = fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| {
+            let name = path.file_name().expect("a name").to_string_lossy();
+            name.starts_with("audit-")
+        })
+        .collect();
+    files.sort();
+    files.push(log.path.clone());
+    files
+}
+
+/// A log of three files. Its entries are long.
+fn log_of_three_files() -> (Log, u64) {
+    let log = Log::with_entries(3);
+    let mut number = 3;
+    while files_of(&log).len() < 3 {
+        let mut entry = draft(&"x".repeat(2000));
+        entry.reason = Some("y".repeat(2000));
+        entry.actor = "z".repeat(2000);
+        number = log.vault.audit_append(entry).expect("appends").number;
+        assert!(number < 1000, "it is never full");
+    }
+    (log, number)
+}
+
+#[test]
+fn a_full_file_is_kept_and_the_chain_goes_on_in_the_next() {
+    let (log, number) = log_of_three_files();
+    let files = files_of(&log);
+    for file in &files {
+        let length = fs::metadata(file).expect("there").len();
+        assert!(length < 1024 * 1024 + 20_000, "{length}: {file:?}");
+    }
+    let chain = log.check();
+    assert_eq!((chain.head.number, &chain.broken), (number, &None));
+    let read = log.vault.audit_read(None).expect("reads");
+    let numbers: Vec<u64> = read.iter().map(|entry| entry.number).collect();
+    assert_eq!(numbers, (1..=number).collect::<Vec<_>>());
+    let newest = log.vault.audit_read(Some(5)).expect("reads");
+    assert_eq!(newest.last(), read.last());
+    assert_eq!(newest.len(), 5, "from the file before, too");
+    // It opens as a vault like any other.
+    let root = log.path.parent().expect("a folder").to_owned();
+    Vault::open(&root, &reading()).expect("opens");
+}
+
+#[test]
+fn a_file_that_is_removed_cut_off_or_edited_shows_and_is_named() {
+    type Tamper = fn(&[PathBuf]);
+    let cut_off = |path: &PathBuf| {
+        let text = fs::read_to_string(path).expect("text");
+        let lines: Vec<&str> = text.lines().collect();
+        fs::write(path, lines[..lines.len() - 2].join("\n") + "\n").expect("written");
+    };
+    let cases: [(&str, Tamper, &str); 5] = [
+        (
+            "first removed",
+            |files| fs::remove_file(&files[0]).expect("removed"),
+            "missing",
+        ),
+        (
+            "second removed",
+            |files| fs::remove_file(&files[1]).expect("removed"),
+            "missing",
+        ),
+        (
+            "newest removed",
+            |files| fs::remove_file(&files[2]).expect("removed"),
+            "audit.jsonl",
+        ),
+        (
+            "emptied",
+            |files| fs::write(&files[0], "").expect("written"),
+            "missing",
+        ),
+        (
+            "edited",
+            |files| {
+                let text = fs::read_to_string(&files[0]).expect("text");
+                fs::write(&files[0], text.replace("backup 2", "backup 9")).expect("written");
+            },
+            "does not fit its hash",
+        ),
+    ];
+    for (what, tamper, words) in cases {
+        let (log, _) = log_of_three_files();
+        tamper(&files_of(&log));
+        let (_, why) = log
+            .check()
+            .broken
+            .unwrap_or_else(|| panic!("{what}: not noticed"));
+        assert!(why.contains(words), "{what}: {why}");
+    }
+    let (log, _) = log_of_three_files();
+    let files = files_of(&log);
+    cut_off(&files[0]);
+    let (number, why) = log.check().broken.expect("noticed");
+    let left = fs::read_to_string(&files[0]).expect("text").lines().count();
+    assert_eq!(number, left as u64 + 1, "the first that is missing");
+    assert!(
+        why.contains("cut off") && why.contains("audit-"),
+        "the file is named: {why}"
+    );
+}
+
+/// A crash can leave the full file with both names: nothing is read twice, and the next entry begins the file.
+#[test]
+fn a_crash_while_a_file_is_begun_loses_and_doubles_nothing() {
+    let (log, number) = log_of_three_files();
+    let files = files_of(&log);
+    // As it was before the last entry began the newest file.
+    fs::remove_file(&log.path).expect("removed");
+    fs::hard_link(&files[1], &log.path).expect("linked");
+    fs::write(log.path.with_file_name(".audit.jsonl.new"), "{\"half").expect("written");
+    assert_eq!(log.check().head.number, number - 1);
+    assert_eq!(log.check().broken, None);
+    let read = log.vault.audit_read(None).expect("reads");
+    assert_eq!(read.len() as u64, number - 1);
+    let head = log.vault.audit_append(draft("again")).expect("appends");
+    assert_eq!(head.number, number);
+    assert_eq!(log.check().broken, None);
+    assert_eq!(log.lines().len(), 1, "it is the first of a new file");
+}
+
+#[test]
+fn sessions_that_append_while_a_file_becomes_full_lose_nothing() {
+    let (log, number) = log_of_three_files();
+    let root = log.path.parent().expect("a folder").to_owned();
+    let threads: Vec<_> = (0..4)
+        .map(|_| {
+            let root = root.clone();
+            thread::spawn(move || {
+                let (vault, _) = Vault::open(&root, &reading()).expect("opens");
+                for _ in 0..100 {
+                    let mut entry = draft(&"x".repeat(2000));
+                    entry.reason = Some("y".repeat(2000));
+                    vault.audit_append(entry).expect("appends");
+                }
+            })
+        })
+        .collect();
+    for thread in threads {
+        thread.join().expect("ends");
+    }
+    let chain = log.check();
+    assert_eq!((chain.head.number, chain.broken), (number + 400, None));
+    assert!(files_of(&log).len() > 3, "one became full meanwhile");
+}

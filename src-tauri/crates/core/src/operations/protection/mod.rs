@@ -1,12 +1,17 @@
 //! Protection that goes on by itself: the guardian that takes backups on the engine, the settings that it
 //! goes by, and the rotation of what it took.
 
+mod growth;
+mod notices;
 mod prune;
 mod settings;
 mod status;
 mod switch;
 mod watch;
 
+pub use notices::Tell;
+
+pub(super) use growth::{Growth, spec_in, take_in};
 pub(crate) use prune::{preview_prune, prune};
 pub(crate) use settings::{change_settings, settings};
 pub(super) use settings::{health_rules, in_force};

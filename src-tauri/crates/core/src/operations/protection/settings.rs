@@ -65,7 +65,7 @@ pub(crate) async fn change_settings(
     let words: Vec<String> = changes
         .iter()
         .map(|(key, value)| match value {
-            Some(value) => format!("{}={value}", key.name()),
+            Some(value) => format!("{}={}", key.name(), entry(*key).shown(value)),
             None => format!("{} as it comes", key.name()),
         })
         .collect();
@@ -164,7 +164,7 @@ pub(super) fn checked(
                         Code::InvalidInput,
                         format!(
                             "{name} cannot be “{}”: it {why}. What was in force stays in force.",
-                            value.escape_debug()
+                            row.shown(value).escape_debug()
                         ),
                         format!("Allowed is {}.", row.allowed),
                     )
@@ -203,7 +203,7 @@ async fn bring_into_force(
     Ok(())
 }
 
-async fn read(vault: &mut OpenedVault) -> Result<Option<StoredSettings>, Error> {
+pub(super) async fn read(vault: &mut OpenedVault) -> Result<Option<StoredSettings>, Error> {
     match vault.ask_quietly(Request::ReadSettings).await {
         Ok(Answer::Settings { settings }) => Ok(settings.map(|settings| *settings)),
         Ok(_) => Err(unexpected()),
@@ -322,7 +322,7 @@ fn report(app: &str, settings: &StoredSettings, pending: bool) -> SettingsReport
                 let row = entry(value.key);
                 Setting {
                     key: row.name.to_owned(),
-                    value: value.value.clone(),
+                    value: row.shown(&value.value),
                     origin: value.origin,
                     default: row.default.to_owned(),
                     allowed: row.allowed.to_owned(),

@@ -6,12 +6,13 @@ use jiff::Timestamp;
 use lifeboat_store::guard::{GuardState, GuardStatus, LastFailure};
 use lifeboat_store::protocol::{Answer, GuardReport, Request};
 
+use super::growth;
 use crate::api::{Protection, ProtectionState};
 use crate::engine::GuardianContainer;
 use crate::error::Error;
 use crate::lifeboat::Lifeboat;
 use crate::operations::failure::error_of;
-use crate::operations::vault::{Needs, unexpected};
+use crate::operations::vault::{Needs, OpenedVault, unexpected};
 use crate::shell;
 
 /// A guardian that has said nothing for so many of its looks does not live.
@@ -34,7 +35,14 @@ pub(crate) async fn protection(lifeboat: &Lifeboat, app: &str) -> Result<Protect
     }
     let report = read(lifeboat, app).await?;
     let now = engine.now().await?;
-    Ok(judge(app, Some(&report), container.as_ref(), now))
+    let mut protection = judge(app, Some(&report), container.as_ref(), now);
+    if let Some(spec) = &report.spec {
+        protection.unprotected = growth::left_out(engine, app, spec).await?;
+    }
+    if !protection.unprotected.is_empty() && protection.advice.is_none() {
+        protection.advice = Some(put_right(app));
+    }
+    Ok(protection)
 }
 
 /// The same for a guardian that was just started: its first word is waited for.
@@ -49,15 +57,21 @@ pub(super) async fn once_it_speaks(lifeboat: &Lifeboat, app: &str) -> Result<Pro
     }
 }
 
-async fn read(lifeboat: &Lifeboat, app: &str) -> Result<GuardReport, Error> {
+/// What the vault says of it, read in a session of its own.
+pub(super) async fn read(lifeboat: &Lifeboat, app: &str) -> Result<GuardReport, Error> {
     let needs = Needs {
         purpose: "guard",
         ..Needs::default()
     };
     let mut vault = lifeboat.open_vault_for_recovery(app, &needs).await?;
-    let answer = vault.ask_quietly(Request::ReadGuard).await;
+    let report = read_from(&mut vault).await;
     vault.close().await;
-    match answer {
+    report
+}
+
+/// What the vault says of its guardian.
+pub(super) async fn read_from(vault: &mut OpenedVault) -> Result<GuardReport, Error> {
+    match vault.ask_quietly(Request::ReadGuard).await {
         Ok(Answer::Guard(report)) => Ok(*report),
         Ok(_) => Err(unexpected()),
         Err(failure) => Err(error_of("The protection could not be looked at", failure)),
@@ -65,7 +79,7 @@ async fn read(lifeboat: &Lifeboat, app: &str) -> Result<GuardReport, Error> {
 }
 
 /// From what the vault says and what the engine says.
-fn judge(
+pub(super) fn judge(
     app: &str,
     report: Option<&GuardReport>,
     container: Option<&GuardianContainer>,
@@ -114,7 +128,7 @@ fn judge(
         app: app.to_owned(),
         state,
         message,
-        advice: needs_hand.then(|| format!("Put it right: lifeboat guard on {}", shell::word(app))),
+        advice: needs_hand.then(|| put_right(app)),
         protected_since: spec.map(|spec| spec.protected_since),
         next: status
             .filter(|_| spec.is_some() && !needs_hand)
@@ -127,7 +141,12 @@ fn judge(
         heartbeat_at: status.map(|status| status.clock.at),
         container: container.map(|container| container.name.clone()),
         version: container.map(|container| container.version.clone()),
+        unprotected: Vec::new(),
     }
+}
+
+fn put_right(app: &str) -> String {
+    format!("Put it right: lifeboat guard on {}", shell::word(app))
 }
 
 fn alive(
@@ -189,7 +208,7 @@ fn failed(failure: &LastFailure) -> String {
 }
 
 /// Versions by their numbers; what is no version is not older.
-fn is_older(one: &str, other: &str) -> bool {
+pub(super) fn is_older(one: &str, other: &str) -> bool {
     let numbers = |text: &str| -> Option<Vec<u64>> {
         let plain = text.split(['-', '+']).next()?;
         plain.split('.').map(|part| part.parse().ok()).collect()

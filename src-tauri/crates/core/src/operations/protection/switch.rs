@@ -5,12 +5,13 @@ use lifeboat_store::guard::{GuardSpec, GuardedSource};
 use lifeboat_store::manifest::FORMAT_VERSION;
 use lifeboat_store::protocol::Request;
 
-use super::{in_force, status};
+use super::{growth, in_force, status};
 use crate::api::Protection;
 use crate::engine::SessionSpec;
 use crate::error::Error;
 use crate::job::JobContext;
 use crate::lifeboat::Lifeboat;
+use crate::operations::discover::StorageKey;
 use crate::operations::failure::error_of;
 use crate::operations::releases;
 use crate::operations::resolve::{Resolved, resolve};
@@ -24,6 +25,26 @@ const LOOK_EVERY_MS: u64 = 60_000;
 pub(crate) async fn guard_on(
     lifeboat: &Lifeboat,
     app: &str,
+    job: &JobContext,
+) -> Result<Protection, Error> {
+    make(lifeboat, app, None, job).await
+}
+
+/// The same for an application that has got a further storage. What was protected before keeps its marks, so
+/// that another volume in its place is still refused.
+pub(super) async fn extend(
+    lifeboat: &Lifeboat,
+    app: &str,
+    earlier: &GuardSpec,
+    job: &JobContext,
+) -> Result<Protection, Error> {
+    make(lifeboat, app, Some(earlier), job).await
+}
+
+async fn make(
+    lifeboat: &Lifeboat,
+    app: &str,
+    earlier: Option<&GuardSpec>,
     job: &JobContext,
 ) -> Result<Protection, Error> {
     let engine = lifeboat.engine_handle();
@@ -44,7 +65,7 @@ pub(crate) async fn guard_on(
         Ok(vault) => vault,
         Err(error) => return trail.end_without_session(Err(error)).await,
     };
-    let outcome = write(lifeboat, &found, &mut vault).await;
+    let outcome = write(lifeboat, &found, earlier, &mut vault).await;
     trail.end(vault, outcome).await?;
     let spec = SessionSpec {
         purpose: "guardian".to_owned(),
@@ -90,6 +111,7 @@ pub(crate) async fn guard_off(
 async fn write(
     lifeboat: &Lifeboat,
     found: &Resolved,
+    earlier: Option<&GuardSpec>,
     vault: &mut OpenedVault,
 ) -> Result<(), Error> {
     // They come into force with it.
@@ -100,9 +122,11 @@ async fn write(
     for mut source in found.sources(false) {
         // It cannot ask whether somebody runs, so it has to take it that somebody does.
         source.mount.in_use = true;
+        let key = StorageKey::of_kind(source.volume.kind, &source.volume.name);
+        let known = earlier.and_then(|earlier| growth::guarded(earlier, &key));
         sources.push(GuardedSource {
-            engine_mark: None,
-            mark: None,
+            engine_mark: known.and_then(|known| known.engine_mark.clone()),
+            mark: known.and_then(|known| known.mark.clone()),
             source,
         });
     }

@@ -1,5 +1,6 @@
 //! What the guardian cannot see, since it does not speak to the engine: that the application's container
-//! starts, and that its `.env` was edited. Whoever is there and sees it, sees to it.
+//! starts, and that its `.env` was edited. Whoever is there and sees it, sees to it, and tells what a person
+//! has to know.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,22 +9,28 @@ use std::time::{Duration, SystemTime};
 use jiff::Timestamp;
 use lifeboat_store::manifest::Trigger;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+use tokio_util::sync::CancellationToken;
 
+use super::growth::{self, Growth};
+use super::notices::{Tell, notices};
 use super::settings::{self, dot_env_path};
 use super::status;
-use crate::api::{BackupOptions, ProtectionState};
+use crate::api::BackupOptions;
 use crate::engine::{Container, StartNotice};
 use crate::error::{Code, Error};
 use crate::job::JobContext;
 use crate::lifeboat::Lifeboat;
-use crate::operations::discover::{self, AppContainers};
+use crate::operations::discover::{self, AppContainers, StorageKey};
 use crate::operations::{backup, list};
 
 /// The containers of a project start one after another: that is one start.
 const SETTLING: Duration = Duration::from_secs(5);
 
-/// How often it is looked whether a `.env` was edited, a guardian is gone, or a start was missed.
+/// How often it is looked whether a `.env` was edited, or a start was missed.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
+
+/// How often volumes without a database are looked through for one.
+const LOOK_THROUGH_EVERY: Duration = Duration::from_secs(15 * 60);
 
 /// How long a job that holds the vault is waited for.
 const BUSY_LIMIT: Duration = Duration::from_secs(2 * 3600);
@@ -33,7 +40,19 @@ const BUSY_PAUSE: Duration = Duration::from_secs(2);
 ///
 /// # Errors
 /// The engine stays away.
-pub(crate) async fn watch(lifeboat: &Lifeboat, job: &JobContext) -> Result<(), Error> {
+pub(crate) async fn watch(lifeboat: &Lifeboat, job: &JobContext, tell: &Tell) -> Result<(), Error> {
+    let ended = CancellationToken::new();
+    let seeing = async {
+        let outcome = see_to(lifeboat, job).await;
+        ended.cancel();
+        outcome
+    };
+    // A start-up backup that waits for a job keeps nothing from being told.
+    let (outcome, ()) = tokio::join!(seeing, notices(lifeboat, job, tell, &ended));
+    outcome
+}
+
+async fn see_to(lifeboat: &Lifeboat, job: &JobContext) -> Result<(), Error> {
     let mut starts = lifeboat.engine_handle().watch_starts().await?;
     let mut watching = Watching {
         lifeboat,
@@ -41,7 +60,8 @@ pub(crate) async fn watch(lifeboat: &Lifeboat, job: &JobContext) -> Result<(), E
         since: lifeboat.engine_handle().now().await?,
         handled: BTreeMap::new(),
         edited: BTreeMap::new(),
-        told: BTreeMap::new(),
+        mounted: BTreeMap::new(),
+        left_out: BTreeMap::new(),
     };
     let mut look = interval(LOOK_EVERY);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -69,8 +89,11 @@ struct Watching<'a> {
     handled: BTreeMap<String, Timestamp>,
     /// By application: when its `.env` was last written.
     edited: BTreeMap<String, Option<SystemTime>>,
-    /// By application: what was said of its guardian last.
-    told: BTreeMap<String, ProtectionState>,
+    /// By application: the storages that were found to be in order, and when. They are looked through again
+    /// after a while: a volume without a database may get one.
+    mounted: BTreeMap<String, (Vec<StorageKey>, Instant)>,
+    /// By application: what was said of its storages last.
+    left_out: BTreeMap<String, String>,
 }
 
 impl Watching<'_> {
@@ -93,7 +116,7 @@ impl Watching<'_> {
         self.look_for_starts().await;
         for app in self.protected().await {
             self.look_at_settings(&app).await;
-            self.look_at_guardian(&app.name).await;
+            self.look_at_storages(&app).await;
         }
     }
 
@@ -160,6 +183,48 @@ impl Watching<'_> {
         }
     }
 
+    /// A further volume with a database is taken into the protection.
+    async fn look_at_storages(&mut self, app: &AppContainers) {
+        let storages: Vec<StorageKey> = discover::storages_of(app).into_keys().collect();
+        let in_order = self.mounted.get(&app.name);
+        if in_order
+            .is_some_and(|(known, at)| *known == storages && at.elapsed() < LOOK_THROUGH_EVERY)
+        {
+            return;
+        }
+        match self.take_in_storages(app).await {
+            Ok(true) => {
+                let now = Instant::now();
+                self.mounted.insert(app.name.clone(), (storages, now));
+            }
+            // Tried again at the next look.
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(?error, app = %app.name, "the volumes were not looked at");
+            }
+        }
+    }
+
+    /// Whether all is protected that there is.
+    async fn take_in_storages(&mut self, app: &AppContainers) -> Result<bool, Error> {
+        let Some(spec) = status::read(self.lifeboat, &app.name).await?.spec else {
+            return Ok(true);
+        };
+        let keys = growth::unguarded(app, &spec);
+        let names = growth::with_database(self.lifeboat.engine_handle(), keys).await?;
+        if names.is_empty() {
+            return Ok(true);
+        }
+        let growth = growth::take_in(self.lifeboat, &app.name, &spec, &names, self.job).await;
+        let is_done = matches!(growth, Growth::TakenIn(_));
+        if let Growth::TakenIn(text) | Growth::LeftOut(text) = growth
+            && self.left_out.insert(app.name.clone(), text.clone()) != Some(text.clone())
+        {
+            self.job.note(text);
+        }
+        Ok(is_done)
+    }
+
     async fn look_at_settings(&mut self, app: &AppContainers) {
         let written = dot_env_path(app).and_then(|path| written_at(&path));
         if self.edited.get(&app.name) == Some(&written) {
@@ -177,19 +242,6 @@ impl Watching<'_> {
             Err(error) => {
                 tracing::warn!(?error, app = %app.name, "the settings were not looked at");
             }
-        }
-    }
-
-    async fn look_at_guardian(&mut self, app: &str) {
-        let Ok(protection) = status::protection(self.lifeboat, app).await else {
-            return;
-        };
-        let before = self.told.insert(app.to_owned(), protection.state);
-        if before != Some(protection.state)
-            && let Some(advice) = &protection.advice
-        {
-            self.job
-                .note(format!("{app}: {} {advice}", protection.message));
         }
     }
 }

@@ -1,0 +1,70 @@
+//! What a person has to be told of an application that is protected.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What a notice is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoticeKind {
+    /// The guardian is gone, stopped, silent, outdated, or refuses to work.
+    Guardian,
+    /// A backup that was to be taken by itself failed.
+    BackupFailed,
+    /// No good backup for longer than the schedule promises.
+    Overdue,
+    /// A backup is damaged.
+    BackupDamaged,
+    /// An update or a restore went back.
+    RolledBack,
+    /// An update, a restore or its recovery ended in a state that somebody has to look at.
+    NeedsAttention,
+}
+
+/// Whether something is wrong, or well again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoticeState {
+    /// It is wrong now, and a notice comes when it is well again.
+    Problem,
+    /// It happened, and there is no more to come of it.
+    Happened,
+    /// What was told before is over.
+    WellAgain,
+}
+
+/// One thing that a person has to be told, once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notice {
+    /// Its own: who gets a notice twice can tell by it.
+    pub id: String,
+    /// The application.
+    pub app: String,
+    /// The engine's own name.
+    pub engine: String,
+    /// What it is about.
+    pub kind: NoticeKind,
+    /// Wrong, happened, or well again.
+    pub state: NoticeState,
+    /// When it was noticed.
+    pub at: Timestamp,
+    /// What happened, in a sentence.
+    pub happened: String,
+    /// What state things are in, in a sentence.
+    pub now: String,
+    /// The one thing to do, if there is something.
+    pub advice: Option<String>,
+}
+
+impl Notice {
+    /// All of it, as a person reads it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = format!("{}: {} {}", self.app, self.happened, self.now);
+        if let Some(advice) = &self.advice {
+            text.push(' ');
+            text.push_str(advice);
+        }
+        text
+    }
+}

@@ -1,0 +1,96 @@
+//! An application that gets a further volume with a database after its protection was switched on.
+
+use lifeboat_tests::{DemoApp, DemoOptions, World, artifacts, wait_for};
+use serde_json::Value;
+
+fn guardian(app: &str) -> String {
+    format!("lifeboat-guardian-{app}")
+}
+
+/// Makes a volume with a database in it.
+fn volume_with_database(world: &World, app: &str, word: &str) -> String {
+    let volume = format!("{app}-{word}");
+    world.engine().docker(&["volume", "create", &volume]);
+    world.tools(&volume).make("sound", "more.db", &[]);
+    volume
+}
+
+/// Makes the application's container anew, with these volumes beside its own.
+fn make_anew(world: &World, app: &DemoApp, volumes: &[&str]) {
+    world.engine().docker(&["rm", "--force", &app.name]);
+    let mut words = vec!["run".to_owned(), "--detach".to_owned(), "--name".to_owned()];
+    words.push(app.name.clone());
+    words.extend(["--volume".to_owned(), format!("{}:/data", app.volume)]);
+    for volume in volumes {
+        words.extend(["--volume".to_owned(), format!("{volume}:/more/{volume}")]);
+    }
+    words.extend(["--health-interval".to_owned(), "1s".to_owned()]);
+    words.push(artifacts::demo_image());
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    world.engine().docker(&words);
+    app.wait_healthy();
+}
+
+fn mounts(world: &World, app: &str, volume: &str) -> bool {
+    let container = world.engine().inspect(&guardian(app));
+    let mounts = container["Mounts"].as_array().expect("mounts");
+    mounts.iter().any(|mount| mount["Name"] == volume)
+}
+
+fn volumes_of(backup: &Value) -> String {
+    backup["databases"].to_string()
+}
+
+#[test]
+fn a_further_volume_with_a_database_is_noticed_and_taken_into_the_protection() {
+    let world = World::new();
+    let app = world.demo("grows", DemoOptions::default());
+    let lifeboat = world.lifeboat();
+    lifeboat.run(&["guard", "on", &app.name]).done();
+    let well = |what: &str| {
+        wait_for(what, 120, || {
+            let outcome = lifeboat.run(&["guard", "status", &app.name]);
+            let is_well = outcome.code() == 0 && outcome.json["protection"]["state"] == "waiting";
+            is_well.then_some(())
+        });
+    };
+    well("the guardian waits");
+
+    let second = volume_with_database(&world, &app.name, "second");
+    make_anew(&world, &app, &[&second]);
+    let status = lifeboat.run(&["guard", "status", &app.name]).ended(9)["protection"].clone();
+    assert_eq!(
+        status["unprotected"],
+        serde_json::json!([second]),
+        "{status}"
+    );
+    let advice = status["advice"].as_str().expect("advice");
+    assert!(advice.contains("guard on"), "{advice}");
+
+    // The next backup by hand puts it right, and says so.
+    let said = lifeboat.run_plain(&["backup", &app.name]).success();
+    let said = String::from_utf8_lossy(&said.stderr).into_owned();
+    assert!(
+        said.contains(&second) && said.contains("protected, too"),
+        "{said}"
+    );
+    well("the volume is protected");
+    assert!(mounts(&world, &app.name, &second));
+    let newest = wait_for("a backup by itself holds it", 120, || {
+        let backups = lifeboat.backups(&app.name).into_iter();
+        let mut by_itself = backups.filter(|backup| backup["trigger"] == "start-up");
+        by_itself
+            .next()
+            .filter(|backup| volumes_of(backup).contains(&second))
+    });
+    assert!(volumes_of(&newest).contains(&app.volume), "{newest}");
+
+    // So does a watch.
+    let third = volume_with_database(&world, &app.name, "third");
+    make_anew(&world, &app, &[&second, &third]);
+    let mut watch = lifeboat.start(&["watch"]);
+    well("watch takes it in");
+    assert!(mounts(&world, &app.name, &third));
+    watch.kill().expect("it ends");
+    let _ = watch.wait();
+}
