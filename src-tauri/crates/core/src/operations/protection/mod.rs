@@ -10,6 +10,6 @@ mod watch;
 pub(crate) use prune::{preview_prune, prune};
 pub(crate) use settings::{change_settings, settings};
 pub(super) use settings::{health_rules, in_force};
-pub(crate) use status::protection;
+pub(crate) use status::{protection, report, summary};
 pub(crate) use switch::{guard_off, guard_on};
 pub(crate) use watch::watch;

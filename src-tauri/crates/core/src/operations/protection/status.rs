@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use lifeboat_store::guard::{GuardState, GuardStatus};
 use lifeboat_store::protocol::{Answer, GuardReport, Request};
 
-use crate::api::{Protection, ProtectionState};
+use crate::api::{Protection, ProtectionState, ProtectionSummary};
 use crate::engine::GuardianContainer;
 use crate::error::Error;
 use crate::lifeboat::Lifeboat;
 use crate::operations::failure::error_of;
-use crate::operations::vault::{Needs, unexpected};
+use crate::operations::vault::{Needs, OpenedVault, unexpected};
 use crate::shell;
 
 /// A guardian that has said nothing for so many of its looks does not live.
@@ -55,12 +55,32 @@ async fn read(lifeboat: &Lifeboat, app: &str) -> Result<GuardReport, Error> {
         ..Needs::default()
     };
     let mut vault = lifeboat.open_vault_for_recovery(app, &needs).await?;
-    let answer = vault.ask_quietly(Request::ReadGuard).await;
+    let report = report(&mut vault).await;
     vault.close().await;
-    match answer {
+    report
+}
+
+/// What the vault says of its guardian.
+pub(crate) async fn report(vault: &mut OpenedVault) -> Result<GuardReport, Error> {
+    match vault.ask_quietly(Request::ReadGuard).await {
         Ok(Answer::Guard(report)) => Ok(*report),
         Ok(_) => Err(unexpected()),
         Err(failure) => Err(error_of("The protection could not be looked at", failure)),
+    }
+}
+
+/// What a listing says; without a vault there is no report, and no protection.
+pub(crate) fn summary(
+    app: &str,
+    report: Option<&GuardReport>,
+    guardian: Option<&GuardianContainer>,
+    now: Timestamp,
+) -> ProtectionSummary {
+    let found = judge(app, report, guardian, now);
+    ProtectionSummary {
+        state: found.state,
+        next: found.next,
+        failures: found.failures,
     }
 }
 
