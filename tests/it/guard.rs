@@ -113,7 +113,10 @@ fn an_application_is_protected_by_one_word() {
 fn a_listing_says_how_each_application_is_protected() {
     let world = World::new();
     let app = world.demo("listed", DemoOptions::default());
+    let neighbour = world.demo("neighbour", DemoOptions::default());
     let lifeboat = world.lifeboat();
+    lifeboat.run(&["guard", "on", &neighbour.name]).done();
+    wait_for_backups(&lifeboat, &neighbour.name, "start-up", 1);
     let says = |state: &str, words: &str| {
         let (told, row) = listed(&lifeboat, &app.name);
         assert_eq!(told, state);
@@ -142,6 +145,11 @@ fn a_listing_says_how_each_application_is_protected() {
     says("stopped", "at risk: its guardian is stopped");
     world.engine().docker(&["rm", &guardian(&app.name)]);
     says("gone", "at risk: its guardian is gone");
+    let (other, _) = listed(&lifeboat, &neighbour.name);
+    assert!(
+        ["waiting", "working"].contains(&other.as_str()),
+        "each by itself: {other}"
+    );
     lifeboat.run(&["guard", "off", &app.name]).done();
     says("off", "unprotected");
 }
