@@ -84,17 +84,27 @@ fn the_window_is_painted_in_both_themes() {
     std::fs::create_dir_all(&folder).expect("a folder for pictures");
     let demo = Compose::new(world.engine(), "lifeboat-demo", world.directory());
     demo.up();
-    let _unprotected = DemoApp::start(world.engine(), "harbour-log", DemoOptions::default());
+    let _never = DemoApp::start(world.engine(), "harbour-log", DemoOptions::default());
+    let unprotected = DemoApp::start(world.engine(), "tide-table", DemoOptions::default());
+    let _ = world.lifeboat().backup(&unprotected.name);
     let chosen = history(&world, &demo);
     sign(&demo, 12);
+    world.lifeboat().run(&["guard", "on", &demo.project]).done();
 
     let window = Window::open(&world);
     window.wait_for("[data-testid=app-row][data-app=harbour-log]");
     // Not remembered, but looked at.
     window.wait_gone("button[aria-busy=true]");
     keep(&window, &folder, "overview", "light");
+    keep(&window, &folder, "overview-dark", "dark");
+    window.go_to_app(&unprotected.name);
+    window.wait_for("[data-testid=health-card][data-verdict=sound]");
+    window.wait_for("[data-testid=protection-card][data-state=off]");
+    keep(&window, &folder, "unprotected", "light");
+    keep(&window, &folder, "unprotected-dark", "dark");
     window.go_to_app(&demo.project);
     window.wait_for("[data-testid=health-card][data-verdict=sound]");
+    window.wait_for("[data-testid=protection-card][data-state=waiting]");
     window.wait_for(&row(&chosen));
     keep(&window, &folder, "window", "light");
     keep(&window, &folder, "window-dark", "dark");
@@ -118,5 +128,10 @@ fn the_window_is_painted_in_both_themes() {
         world.engine().lines(&helpers).is_empty().then_some(())
     });
     window.close();
+    // While it is protected, its volume stays.
+    world
+        .lifeboat()
+        .run(&["guard", "off", &demo.project])
+        .done();
     let _ = demo.run(&["down", "--volumes"]).success();
 }

@@ -21,6 +21,21 @@ fn setting(world: &World, app: &str, key: &str) -> (String, String) {
     (text(&found["value"]), text(&found["origin"]))
 }
 
+/// The page's first sentence agrees with the card below it, and so does the list of all applications.
+fn wait_for_answer(window: &Window, app: &str, tone: &str, answer: &str) {
+    let title = format!("header:has(.tone-{tone}.round) h1");
+    window.wait(&format!("the page says “{answer}”"), || {
+        let said = window.has(&title).then(|| window.text(&title));
+        said.filter(|said| said.starts_with(answer)).map(|_| ())
+    });
+    window.go("#/");
+    let row = format!("[data-testid=app-row][data-app={app}][data-tone={tone}]");
+    window.wait_for(&row);
+    let said = window.text(&row);
+    assert!(said.contains(answer), "{said}");
+    window.go_to_app(app);
+}
+
 #[test]
 fn an_application_is_protected_its_settings_changed_and_protection_switched_off() {
     let world = World::new();
@@ -38,10 +53,17 @@ fn an_application_is_protected_its_settings_changed_and_protection_switched_off(
     window.wait_for("[data-testid=health-card][data-verdict=sound]");
     wait_for_state(&window, "off");
     assert_eq!(running(), 0, "nobody asked for it");
+    // Neither does a backup of just now make it protected.
+    window.press("Create backup");
+    window.wait_for("[data-testid=backup-row]");
+    wait_for_answer(&window, &app.name, "warn", "Unprotected. Last backup");
+    wait_for_state(&window, "off");
 
     window.press("Protect");
     wait_for_state(&window, "waiting");
     assert_eq!(running(), 1, "the engine runs its guardian");
+    wait_for_answer(&window, &app.name, "good", "Protected. Last backup");
+    wait_for_state(&window, "waiting");
     let card = window.text("[data-testid=protection-card]");
     assert!(
         card.contains("In 23 hours") || card.contains("In 1 day"),
@@ -68,13 +90,22 @@ fn an_application_is_protected_its_settings_changed_and_protection_switched_off(
 
     window.go_to_app(&app.name);
     wait_for_state(&window, "waiting");
+    world.engine().docker(&["rm", "--force", &guardian]);
+    window.press("Refresh");
+    wait_for_state(&window, "gone");
+    wait_for_answer(&window, &app.name, "bad", "At risk: its guardian is gone.");
+    window.press("Put it right");
+    wait_for_state(&window, "waiting");
+    wait_for_answer(&window, &app.name, "good", "Protected. Last backup");
+    wait_for_state(&window, "waiting");
     window.press("Switch off…");
     window.wait_for("dialog[open]");
     assert_eq!(running(), 1, "nobody said yes");
     window.press("Switch off");
     wait_for_state(&window, "off");
     assert_eq!(running(), 0, "the guardian is gone");
+    wait_for_answer(&window, &app.name, "warn", "Unprotected. Last backup");
     let backups = world.lifeboat().backups(&app.name);
-    assert_eq!(backups.len(), 1, "the backup stays");
+    assert_eq!(backups.len(), 3, "the backups stay");
     assert!(app.is_running());
 }

@@ -26,6 +26,24 @@ fn state(lifeboat: &Lifeboat, app: &str, exit_code: i32) -> Value {
     lifeboat.run(&["guard", "status", app]).ended(exit_code)["protection"].clone()
 }
 
+/// How the listing says that it is protected: for programs, and for people.
+fn listed(lifeboat: &Lifeboat, app: &str) -> (String, String) {
+    let json = lifeboat.run(&["apps"]).done();
+    let apps = json["apps"].as_array().expect("a list");
+    let found = apps.iter().find(|one| one["name"] == app);
+    let state = found.expect("it is listed")["protection"]["state"].clone();
+    let table = lifeboat.run_plain(&["apps"]).text();
+    let mut lines = table.lines();
+    assert!(
+        lines
+            .next()
+            .is_some_and(|line| line.ends_with("PROTECTION")),
+        "{table}"
+    );
+    let row = lines.find(|line| line.contains(app)).expect("a row");
+    (state.as_str().expect("a state").to_owned(), row.to_owned())
+}
+
 fn setting(lifeboat: &Lifeboat, app: &str, key: &str) -> (String, String) {
     let report = lifeboat.run(&["settings", app, key]).done();
     let value = &report["settings"]["values"][0];
@@ -89,6 +107,51 @@ fn an_application_is_protected_by_one_word() {
         .lines(&["ps", "--all", "--format", "{{.Names}}"]);
     assert!(!there.contains(&guardian(&app.name)), "{there:?}");
     assert!(!lifeboat.backups(&app.name).is_empty(), "the backups stay");
+}
+
+#[test]
+fn a_listing_says_how_each_application_is_protected() {
+    let world = World::new();
+    let app = world.demo("listed", DemoOptions::default());
+    let neighbour = world.demo("neighbour", DemoOptions::default());
+    let lifeboat = world.lifeboat();
+    lifeboat.run(&["guard", "on", &neighbour.name]).done();
+    wait_for_backups(&lifeboat, &neighbour.name, "start-up", 1);
+    let says = |state: &str, words: &str| {
+        let (told, row) = listed(&lifeboat, &app.name);
+        assert_eq!(told, state);
+        assert!(row.ends_with(&format!("  {words}")), "{row}");
+    };
+    says("off", "unprotected");
+    // A fresh backup does not make it protected.
+    let _ = lifeboat.backup(&app.name);
+    says("off", "unprotected");
+
+    lifeboat.run(&["guard", "on", &app.name]).done();
+    wait_for_backups(&lifeboat, &app.name, "start-up", 1);
+    wait_for("the listing knows of the guardian", 30, || {
+        (listed(&lifeboat, &app.name).0 == "waiting").then_some(())
+    });
+    says("waiting", "protected");
+    lifeboat
+        .run(&["settings", &app.name, "AUTO_BACKUP_ENABLED=false"])
+        .done();
+    wait_for("the guardian has read its settings", 90, || {
+        (listed(&lifeboat, &app.name).0 == "switched-off").then_some(())
+    });
+    says("switched-off", "at risk: switched off in the settings");
+
+    world.engine().docker(&["stop", &guardian(&app.name)]);
+    says("stopped", "at risk: its guardian is stopped");
+    world.engine().docker(&["rm", &guardian(&app.name)]);
+    says("gone", "at risk: its guardian is gone");
+    let (other, _) = listed(&lifeboat, &neighbour.name);
+    assert!(
+        ["waiting", "working"].contains(&other.as_str()),
+        "each by itself: {other}"
+    );
+    lifeboat.run(&["guard", "off", &app.name]).done();
+    says("off", "unprotected");
 }
 
 #[test]

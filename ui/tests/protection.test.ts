@@ -12,6 +12,9 @@ async function card(state: string): Promise<HTMLElement> {
   return screen.getByTestId('protection-card');
 }
 
+/** The page's first sentence, once it says this. */
+const header = (name: RegExp) => screen.findByRole('heading', { level: 1, name });
+
 const field = (label: string) => screen.findByLabelText(label) as Promise<HTMLInputElement>;
 const type = async (label: string, value: string) =>
   fireEvent.input(await field(label), { target: { value } });
@@ -109,6 +112,60 @@ describe('the protection card', () => {
 
 const newest = async (demo: ReturnType<typeof openWindow>) =>
   (await demo.listBackups('bookshelf')).backups[0]?.id ?? '';
+
+describe('the page as a whole', () => {
+  it('never says that it is protected while the card says that it is not', async () => {
+    openWindow('#/app/bookshelf');
+    await header(/^Protected\. Last backup 2 hours ago, proven to restore\.$/);
+    await card('waiting');
+    await press('Switch off…');
+    await press('Switch off');
+    await card('off');
+    await header(/^Unprotected\. Last backup 2 hours ago.* Nothing protects it by itself\.$/);
+    const side = within(screen.getByRole('navigation', { name: 'Main' }));
+    expect(side.getByRole('link', { name: /^bookshelf/ }).textContent).toContain('Unprotected.');
+    await press('Protect');
+    await card('waiting');
+    await header(/^Protected\. Last backup just now/);
+    // And it is what the overview says.
+    location.hash = '#/';
+    const [row] = await screen.findAllByTestId('app-row');
+    expect(row?.dataset.tone).toBe('good');
+    expect(row?.textContent).toContain('Protected.');
+  });
+
+  it('has the header agree with a guardian that is found gone, or whose backups fail', async () => {
+    const demo = openWindow('#/app/bookshelf');
+    await header(/^Protected\./);
+    await card('waiting');
+    demo.guardians.set('bookshelf', 'waiting', 'Backups are taken by themselves.', 3);
+    await press('Refresh');
+    await header(/^At risk: automatic backups fail\./);
+    await waitFor(() =>
+      expect(screen.getByTestId('protection-card').textContent).toContain('Backups fail'),
+    );
+    const shown = screen.getByTestId('protection-card');
+    expect(shown.textContent).not.toContain('Backups are taken by themselves.');
+    expect(shown.textContent).toContain('3 attempts failed since the last good backup');
+    await expectAccessible();
+    demo.guardians.set('bookshelf', 'gone', 'Its guardian was removed: no backups are taken.');
+    await press('Refresh');
+    await card('gone');
+    await header(/^At risk: its guardian is gone\./);
+  });
+
+  it('looks again when somebody comes back to a window that has stood for a while', async () => {
+    const demo = openWindow('#/');
+    const says = (words: string) =>
+      waitFor(() => expect(screen.getAllByTestId('app-row')[0]?.textContent).toContain(words));
+    await says('Protected.');
+    demo.guardians.set('bookshelf', 'stopped', 'Its guardian is exited: no backups are taken.');
+    const later = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + 2 * 60_000);
+    document.dispatchEvent(new Event('visibilitychange'));
+    await says('At risk: its guardian is stopped.');
+    later.mockRestore();
+  });
+});
 
 describe('settings', () => {
   it('say for each value where it comes from and what is allowed', async () => {

@@ -24,6 +24,14 @@ describe('overview', () => {
       'Protected. Last backup 2 hours ago, proven to restore.',
     );
     expect(rows[1]?.textContent).toContain('Never backed up.');
+    expect(rows[2]?.textContent).toContain('At risk: its guardian is gone.');
+    // Word, colour and icon; the list at the side says the same.
+    expect(rows.map((row) => row.dataset.tone)).toEqual(['good', 'bad', 'bad', 'warn', 'warn']);
+    for (const row of rows) {
+      expect(row.querySelector(`.tone-icon.tone-${row.dataset.tone} svg`)).toBeTruthy();
+    }
+    const side = within(screen.getByRole('navigation', { name: 'Main' }));
+    expect(side.getByRole('link', { name: /^photos/ }).textContent).toContain('At risk:');
     await expectAccessible();
   });
 
@@ -33,7 +41,7 @@ describe('overview', () => {
     await screen.findByText('Backed up, proven to restore.');
     await waitFor(() =>
       expect(screen.getByTestId('app-row').textContent).toContain(
-        'Protected. Last backup just now',
+        'Unprotected. Last backup just now, proven to restore. Nothing protects it by itself.',
       ),
     );
   });

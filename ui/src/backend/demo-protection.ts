@@ -5,6 +5,7 @@ import type {
   PlannedPrune,
   Protection,
   ProtectionState,
+  ProtectionSummary,
   PruneReport,
   Setting,
   SettingsReport,
@@ -159,7 +160,10 @@ function isAllowed(value: string, allowed: string): boolean {
 interface Guarded {
   state: ProtectionState;
   message: string;
+  failures?: number;
 }
+
+const NOT_GUARDED: Guarded = { state: 'off', message: 'No backups are taken by themselves.' };
 
 export class DemoProtection {
   #guarded = new Map<string, Guarded>();
@@ -173,19 +177,22 @@ export class DemoProtection {
   }
 
   /** A guardian that found something, for tests. */
-  set(app: string, state: ProtectionState, message: string): void {
-    this.#guarded.set(app, { state, message });
+  set(app: string, state: ProtectionState, message: string, failures = 0): void {
+    this.#guarded.set(app, { state, message, failures });
   }
 
   off(app: string): void {
     this.#guarded.delete(app);
   }
 
+  /** As a listing says it. */
+  summary(app: string, now = Date.now()): ProtectionSummary {
+    const { state, next, failures } = this.look(app, [], now);
+    return { state, next, failures };
+  }
+
   look(app: string, backups: Backup[], now: number): Protection {
-    const { state, message } = this.#guarded.get(app) ?? {
-      state: 'off',
-      message: 'No backups are taken by themselves.',
-    };
+    const { state, message, failures } = this.#guarded.get(app) ?? NOT_GUARDED;
     const last = backups.find((one) => ['scheduled', 'start-up'].includes(one.trigger));
     const isOn = state !== 'off';
     const next = isOn && !NEEDS_HAND.has(state) && state !== 'switched-off';
@@ -207,8 +214,8 @@ export class DemoProtection {
             duration_ms: 4_200,
           }
         : null,
-      last_failure: null,
-      failures: 0,
+      last_failure: failures ? 'There is no room on the engine’s disk.' : null,
+      failures: failures ?? 0,
       last_rotation: last
         ? { at: last.created_at, removed: 1, suspended: null, failure: null }
         : null,

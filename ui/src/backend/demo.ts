@@ -246,7 +246,11 @@ export class Demo implements Backend {
     await this.#answer(null);
     this.#engine();
     if (this.options.world === 'slow') await new Promise((done) => setTimeout(done, 60_000));
-    return this.#answer({ engine: ENGINE, apps: this.#world.apps, findings: [] });
+    const apps = this.#world.apps.map((app) => ({
+      ...app,
+      protection: app.databases.length > 0 ? this.guardians.summary(app.name) : null,
+    }));
+    return this.#answer({ engine: ENGINE, apps, findings: [] });
   }
 
   async cachedApps() {

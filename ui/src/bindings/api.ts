@@ -38,6 +38,10 @@ volumes: Array<Storage>,
  */
 vault?: VaultSummary | null,
 /**
+ * How it is protected; `None` if it has nothing to protect, or its vault could not be looked into.
+ */
+protection?: ProtectionSummary | null,
+/**
  * What could not be looked at, and what is risky.
  */
 findings: Array<Finding>, };
@@ -1295,7 +1299,24 @@ unprotected: Array<string>, };
 /**
  * Whether backups are taken by themselves.
  */
-export type ProtectionState = "off" | "starting" | "waiting" | "working" | "held-up" | "failing" | "switched-off" | "refusing" | "outdated" | "silent" | "stopped" | "gone";
+export type ProtectionState = "off" | "starting" | "waiting" | "working" | "held-up" | "switched-off" | "refusing" | "outdated" | "silent" | "stopped" | "gone";
+
+/**
+ * How an application is protected, in a listing.
+ */
+export type ProtectionSummary = {
+/**
+ * In a word.
+ */
+state: ProtectionState,
+/**
+ * The next backup, and why then.
+ */
+next: NextRun | null,
+/**
+ * How often in a row a backup failed.
+ */
+failures: number, };
 
 /**
  * What becomes of one backup in a rotation.

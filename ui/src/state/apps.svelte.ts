@@ -1,8 +1,13 @@
 /** The applications of the engine. */
 
 import { backend } from '../backend/backend';
-import type { App, AppList, Error as ApiError } from '../bindings/api';
+import type { App, AppList, Error as ApiError, ProtectionSummary } from '../bindings/api';
 import { toError } from '../text/errors';
+
+/** A list that was seen longer ago is looked at again when somebody comes back to the window. */
+const STALE_MS = 60_000;
+/** And this often while the window is in sight: a guardian may be gone without a word. */
+const LOOK_MS = 5 * 60_000;
 
 class Apps {
   list = $state<AppList | null>(null);
@@ -10,6 +15,9 @@ class Apps {
   remembered = $state(false);
   loading = $state(false);
   error = $state<ApiError | null>(null);
+  #seenAt = 0;
+  /** What was learned while a list was on its way, and may be newer than it. */
+  #learned = new Map<string, ProtectionSummary>();
 
   /** Those with something to protect, or something to go back to. */
   get protectable(): App[] {
@@ -41,8 +49,12 @@ class Apps {
   async refresh(): Promise<void> {
     if (this.loading) return;
     this.loading = true;
+    this.#learned.clear();
     try {
-      this.list = await backend().listApps();
+      const list = await backend().listApps();
+      for (const app of list.apps) app.protection = this.#learned.get(app.name) ?? app.protection;
+      this.list = list;
+      this.#seenAt = Date.now();
       this.remembered = false;
       this.error = null;
     } catch (thrown) {
@@ -52,9 +64,33 @@ class Apps {
     }
   }
 
+  /** Takes what was seen of one application's protection, so that all of the window says the same. */
+  learn(name: string, { state, next, failures }: ProtectionSummary): void {
+    const summary = { state, next, failures };
+    this.#learned.set(name, summary);
+    const app = this.find(name);
+    if (app) app.protection = summary;
+  }
+
+  /** Looks again now and then until the returned function is called; not while nobody sees the window. */
+  watch(): () => void {
+    const look = (age: number) => {
+      if (document.visibilityState === 'hidden' || !this.list) return;
+      if (Date.now() - this.#seenAt >= age) void this.refresh();
+    };
+    const back = () => look(STALE_MS);
+    const timer = setInterval(() => look(LOOK_MS), STALE_MS);
+    document.addEventListener('visibilitychange', back);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', back);
+    };
+  }
+
   /** Forgets everything. */
   clear(): void {
     this.list = null;
+    this.#learned.clear();
     this.remembered = false;
     this.error = null;
     this.loading = false;

@@ -3,6 +3,7 @@
 import { backend } from '../backend/backend';
 import type { Error as ApiError, Protection } from '../bindings/api';
 import { toError } from '../text/errors';
+import { apps } from './apps.svelte';
 
 /** How often to look while nothing is expected. */
 const CALM_MS = 60_000;
@@ -55,6 +56,7 @@ export class ProtectionView {
   #take(found: Protection): void {
     this.known = found;
     this.error = null;
+    apps.learn(this.name, found);
   }
 
   /** Looks until the returned function is called; not while nobody sees the window. */

@@ -1,5 +1,12 @@
 /** Words of the protection that goes on by itself. */
-import type { NextRun, Protection, ProtectionState, Reason, Setting } from '../bindings/api';
+import type {
+  NextRun,
+  Protection,
+  ProtectionState,
+  ProtectionSummary,
+  Reason,
+  Setting,
+} from '../bindings/api';
 import { ago, count, many, plain, shortTime } from './format';
 import type { Tone } from './status';
 
@@ -10,25 +17,53 @@ interface StateWords {
   tone: Tone;
   badge: string;
   action: ProtectionAction;
+  /** Why the data is at risk, as a sentence without its beginning. */
+  risk?: string;
 }
 
 /** Complete by type. */
 const STATES: Record<ProtectionState, StateWords> = {
-  off: { tone: 'neutral', badge: 'Off', action: 'switch-on' },
+  off: { tone: 'warn', badge: 'Off', action: 'switch-on' },
   starting: { tone: 'good', badge: 'Starting', action: null },
   waiting: { tone: 'good', badge: 'On', action: null },
   working: { tone: 'good', badge: 'Backing up now', action: null },
-  failing: { tone: 'bad', badge: 'Backups fail', action: null },
   'held-up': { tone: 'warn', badge: 'Has to wait', action: null },
-  'switched-off': { tone: 'warn', badge: 'Paused in the settings', action: 'settings' },
-  refusing: { tone: 'bad', badge: 'Refuses to work', action: 'mend' },
+  'switched-off': {
+    tone: 'warn',
+    badge: 'Paused in the settings',
+    action: 'settings',
+    risk: 'automatic backups are switched off in the settings.',
+  },
+  refusing: {
+    tone: 'bad',
+    badge: 'Refuses to work',
+    action: 'mend',
+    risk: 'its guardian refuses to work.',
+  },
   outdated: { tone: 'warn', badge: 'Older version', action: 'mend' },
-  silent: { tone: 'bad', badge: 'No sign of life', action: 'mend' },
-  stopped: { tone: 'bad', badge: 'Stopped', action: 'mend' },
-  gone: { tone: 'bad', badge: 'Gone', action: 'mend' },
+  silent: {
+    tone: 'bad',
+    badge: 'No sign of life',
+    action: 'mend',
+    risk: 'its guardian gives no sign of life.',
+  },
+  stopped: { tone: 'bad', badge: 'Stopped', action: 'mend', risk: 'its guardian is stopped.' },
+  gone: { tone: 'bad', badge: 'Gone', action: 'mend', risk: 'its guardian is gone.' },
 };
 
-export const stateWords = (state: ProtectionState): StateWords => STATES[state];
+/** A guardian that is there, and whose backups fail. */
+export const FAILING: StateWords = {
+  tone: 'bad',
+  badge: 'Backups fail',
+  action: null,
+  risk: 'automatic backups fail.',
+};
+
+/** How protection stands: card, header and list print the same. */
+export function protectionWords({ state, failures }: ProtectionSummary): StateWords {
+  const words = STATES[state];
+  return words.tone === 'good' && failures > 0 ? FAILING : words;
+}
 
 export const PROTECTION = {
   title: 'Protection',

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { buildWorld } from '../backend/demo-world';
+import type { App, ProtectionState } from '../bindings/api';
+import { protectionWords } from './protection';
 import { overallStatus, statusOf } from './status';
 
 const NOW = Date.parse('2026-06-15T12:00:00Z');
@@ -11,23 +13,76 @@ const app = (name: string, from = world) => {
   if (!found) throw new Error(name);
   return found;
 };
-const text = (name: string) => {
-  const status = statusOf(app(name), NOW);
-  return `${status.title} ${status.subtitle}`;
+const guarded = (name: string, state: ProtectionState, failures = 0) => ({
+  ...app(name),
+  protection: { state, next: null, failures },
+});
+const print = (one: App) => {
+  const status = statusOf(one, NOW);
+  return `${status.tone}: ${status.title} ${status.subtitle}`;
 };
 
 describe('is my data safe?', () => {
   it('is answered for each state', () => {
-    expect(text('bookshelf')).toBe('Protected. Last backup 2 hours ago, proven to restore.');
-    expect(text('kitchen-notes')).toBe(
-      'Never backed up. 1 database (640 KiB) has no copy anywhere.',
+    expect(print(guarded('bookshelf', 'waiting'))).toBe(
+      'good: Protected. Last backup 2 hours ago, proven to restore.',
     );
-    expect(text('photos')).toBe('At risk: no backup for 3 days.');
-    expect(text('timeclock')).toBe('Backed up. Last backup 5 hours ago, not proven yet.');
-    expect(text('guestbook')).toBe(
-      'Application gone. 3 backups are still here, the newest from 12 days ago.',
+    expect(print(guarded('kitchen-notes', 'off'))).toBe(
+      'bad: Never backed up. 1 database (640 KiB) has no copy anywhere.',
     );
-    expect(text('proxy')).toBe('Nothing to protect. No SQLite database was found in it.');
+    expect(print(guarded('timeclock', 'waiting'))).toBe(
+      'warn: Protected. Last backup 5 hours ago, not proven yet.',
+    );
+    expect(print(app('guestbook'))).toBe(
+      'warn: Application gone. 3 backups are still here, the newest from 12 days ago.',
+    );
+    expect(print(app('proxy'))).toBe(
+      'neutral: Nothing to protect. No SQLite database was found in it.',
+    );
+  });
+
+  it('calls nothing protected by the age of its last backup alone', () => {
+    expect(print(guarded('bookshelf', 'off'))).toBe(
+      'warn: Unprotected. Last backup 2 hours ago, proven to restore. Nothing protects it by itself.',
+    );
+    expect(print(guarded('photos', 'off'))).toBe(
+      'warn: At risk: no backup for 3 days. Nothing protects it by itself.',
+    );
+    expect(print(app('bookshelf'))).toBe(
+      'warn: Backed up. Last backup 2 hours ago, proven to restore. Its protection is not known.',
+    );
+  });
+
+  it('leaves to a guardian that works when the next backup is due', () => {
+    expect(print(guarded('photos', 'waiting'))).toBe(
+      'good: Protected. Last backup 3 days ago, proven to restore.',
+    );
+  });
+
+  it('feels in each state as the card does', () => {
+    const STATES: Record<Exclude<ProtectionState, 'off'>, RegExp> = {
+      starting: /^good: Protected\./,
+      waiting: /^good: Protected\./,
+      working: /^good: Protected\./,
+      'held-up': /^warn: Protected\. .* The next one has to wait\.$/,
+      outdated: /^warn: Protected\. .* an older version\.$/,
+      'switched-off': /^warn: At risk: automatic backups are switched off in the settings\./,
+      refusing: /^bad: At risk: its guardian refuses to work\./,
+      silent: /^bad: At risk: its guardian gives no sign of life\./,
+      stopped: /^bad: At risk: its guardian is stopped\. Last backup 2 hours ago\.$/,
+      gone: /^bad: At risk: its guardian is gone\./,
+    };
+    for (const [state, expected] of Object.entries(STATES)) {
+      const one = guarded('bookshelf', state as ProtectionState);
+      expect(print(one)).toMatch(expected);
+      expect(statusOf(one, NOW).tone).toBe(protectionWords(one.protection).tone);
+    }
+    const failing = guarded('bookshelf', 'waiting', 2);
+    expect(print(failing)).toBe('bad: At risk: automatic backups fail. Last backup 2 hours ago.');
+    expect(protectionWords(failing.protection)).toMatchObject({
+      tone: 'bad',
+      badge: 'Backups fail',
+    });
   });
 
   it('is bad while a restore is unfinished, whatever else is good', () => {
@@ -57,9 +112,11 @@ describe('is my data safe?', () => {
   it('is summed up over all', () => {
     expect(overallStatus(world.apps, NOW)).toMatchObject({
       tone: 'bad',
-      title: '4 applications need you.',
+      title: '5 applications need you.',
     });
     const safe = buildWorld('safe', NOW);
+    const [first] = safe.apps;
+    if (first) first.protection = { state: 'waiting', next: null, failures: 0 };
     expect(overallStatus(safe.apps, NOW)).toMatchObject({
       tone: 'good',
       title: 'Your data is safe.',

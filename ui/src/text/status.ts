@@ -1,7 +1,8 @@
 /** The one answer to "is my data safe?", from what is known of an application. */
 
-import type { App, Backup, Health, Verdict } from '../bindings/api';
+import type { App, Backup, Health, ProtectionSummary, Verdict } from '../bindings/api';
 import { ago, DAY, many, size, span } from './format';
+import { protectionWords } from './protection';
 
 /** How a state feels; each has an icon and words, so that colour is never alone. */
 export type Tone = 'good' | 'warn' | 'bad' | 'neutral';
@@ -17,7 +18,7 @@ export interface Status {
   action: StatusAction | null;
 }
 
-/** A backup older than this is no protection any more. */
+/** Where no guardian sees to the next one, a backup older than this is no protection any more. */
 export const OVERDUE_MS = 2 * DAY;
 
 const sentence = (tone: Tone, title: string, subtitle: string, action: StatusAction | null) => ({
@@ -56,7 +57,7 @@ export function statusOf(
     return sentence('neutral', 'Nothing to protect.', 'No SQLite database was found in it.', null);
   }
   if (held === 0) return neverStatus(app);
-  return backedStatus(newest(app, backups), now);
+  return backedStatus(newest(app, backups), app.protection ?? null, now);
 }
 
 function neverStatus(app: App): Status {
@@ -85,22 +86,51 @@ function orphanStatus(app: App, held: number, now: number, backups: Backup[] | n
   );
 }
 
-function backedStatus(last: Newest, now: number): Status {
+function backedStatus(last: Newest, protection: ProtectionSummary | null, now: number): Status {
   const when = last.at ? ago(last.at, now) : 'at an unknown time';
   if (last.verdict === 'damaged') {
     return sentence('bad', 'At risk:', `the last backup, ${when}, is damaged.`, 'back-up');
   }
-  if (last.at && now - Date.parse(last.at) > OVERDUE_MS) {
-    const gap = span(now - Date.parse(last.at));
-    return sentence('warn', 'At risk:', `no backup for ${gap}.`, 'back-up');
+  const backup = `Last backup ${when}${PROVEN[last.verdict ?? 'not-checked']}`;
+  if (!protection) {
+    return sentence('warn', 'Backed up.', `${backup}. Its protection is not known.`, null);
   }
-  if (last.verdict === 'sound') {
-    return sentence('good', 'Protected.', `Last backup ${when}, proven to restore.`, null);
+  const { tone, risk } = protectionWords(protection);
+  if (risk) return sentence(tone, 'At risk:', `${risk} Last backup ${when}.`, 'back-up');
+  const gap = last.at ? now - Date.parse(last.at) : 0;
+  if (protection.state === 'off') {
+    const alone = 'Nothing protects it by itself.';
+    return gap > OVERDUE_MS
+      ? sentence('warn', 'At risk:', `no backup for ${span(gap)}. ${alone}`, 'back-up')
+      : sentence('warn', 'Unprotected.', `${backup}. ${alone}`, null);
   }
-  if (last.verdict === 'not-checkable') {
-    return sentence('warn', 'Backed up.', `Last backup ${when}; it cannot be checked.`, null);
+  return guardedStatus(last, backup, gap, protection);
+}
+
+const PROVEN: Record<Exclude<Verdict, 'damaged'>, string> = {
+  sound: ', proven to restore',
+  'not-checked': ', not proven yet',
+  'not-checkable': '; it cannot be checked',
+};
+
+/** A guardian is there and works: when the next backup is due is its business. */
+function guardedStatus(
+  last: Newest,
+  backup: string,
+  gap: number,
+  { state }: ProtectionSummary,
+): Status {
+  if (state === 'held-up') {
+    return gap > OVERDUE_MS
+      ? sentence('warn', 'At risk:', `no backup for ${span(gap)}, and the next has to wait.`, null)
+      : sentence('warn', 'Protected.', `${backup}. The next one has to wait.`, null);
   }
-  return sentence('warn', 'Backed up.', `Last backup ${when}, not proven yet.`, 'verify');
+  if (state === 'outdated') {
+    return sentence('warn', 'Protected.', `${backup}. Its guardian is of an older version.`, null);
+  }
+  if (last.verdict === 'sound') return sentence('good', 'Protected.', `${backup}.`, null);
+  const action = last.verdict === 'not-checkable' ? null : 'verify';
+  return sentence('warn', 'Protected.', `${backup}.`, action);
 }
 
 interface Newest {
@@ -155,6 +185,6 @@ export function overallStatus(
   return {
     tone: bad > 0 ? 'bad' : 'warn',
     title: open === 1 ? 'One application needs you.' : `${open} applications need you.`,
-    subtitle: `${good} of ${all} are protected by a recent backup that is proven to restore.`,
+    subtitle: `${good} of ${all} are protected, with a last backup that is proven to restore.`,
   };
 }

@@ -65,6 +65,9 @@ pub struct App {
     /// The vault, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vault: Option<VaultSummary>,
+    /// How it is protected; `None` if it has nothing to protect, or its vault could not be looked into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub protection: Option<ProtectionSummary>,
     /// What could not be looked at, and what is risky.
     pub findings: Vec<Finding>,
 }
@@ -840,8 +843,6 @@ pub enum ProtectionState {
     Working,
     /// A backup is due and cannot be taken yet.
     HeldUp,
-    /// The last backup failed; it is tried again.
-    Failing,
     /// The settings say that no backups are taken.
     SwitchedOff,
     /// It will not touch what it finds.
@@ -854,6 +855,18 @@ pub enum ProtectionState {
     Stopped,
     /// Its container was removed.
     Gone,
+}
+
+/// How an application is protected, in a listing.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct ProtectionSummary {
+    /// In a word.
+    pub state: ProtectionState,
+    /// The next backup, and why then.
+    pub next: Option<NextRun>,
+    /// How often in a row a backup failed.
+    pub failures: u32,
 }
 
 /// How an application is protected.

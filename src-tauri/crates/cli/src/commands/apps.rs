@@ -3,6 +3,7 @@
 use lifeboat_core::api::{App, AppKind, AppList};
 use lifeboat_core::error::Error;
 
+use super::protection::in_words;
 use crate::output::table::{Table, Tone, plain, verdict};
 use crate::output::{Answer, View, json, text};
 use crate::session::Session;
@@ -39,6 +40,7 @@ fn overview(apps: &[&App], view: View) -> String {
         ">Backups",
         "Last backup",
         "Verdict",
+        "Protection",
     ];
     let mut table = Table::new(view.look, &headings);
     for app in apps {
@@ -65,6 +67,13 @@ fn overview(apps: &[&App], view: View) -> String {
             },
             match vault.and_then(|vault| vault.last_verdict) {
                 Some(last_verdict) => verdict(last_verdict),
+                None => plain(""),
+            },
+            match &app.protection {
+                Some(protection) => {
+                    let (words, tone) = in_words(protection.state, protection.failures);
+                    (words.to_owned(), tone)
+                }
                 None => plain(""),
             },
         ]);

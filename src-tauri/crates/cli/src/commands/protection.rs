@@ -46,7 +46,7 @@ pub(super) async fn guard(arguments: arguments::Guard, session: &Session) -> Res
 }
 
 fn describe(protection: &Protection, view: View) -> String {
-    let (word, tone) = state_in_words(protection.state);
+    let (word, tone) = in_words(protection.state, protection.failures);
     let title = format!("{}: {word}", text::clean(&protection.app));
     let mut lines = vec![("", text::clean(&protection.message))];
     if let Some(advice) = &protection.advice {
@@ -102,19 +102,25 @@ fn describe(protection: &Protection, view: View) -> String {
     format!("{}\n{}", view.look.paint(&title, tone), facts(&lines))
 }
 
-fn state_in_words(state: ProtectionState) -> (&'static str, Tone) {
+/// How an application is protected, in a few words: protected, at risk or unprotected, and why.
+pub(super) fn in_words(state: ProtectionState, failures: u32) -> (&'static str, Tone) {
     match state {
-        ProtectionState::Off => ("not protected", Tone::Doubtful),
-        ProtectionState::Starting => ("protection starts", Tone::Good),
-        ProtectionState::Waiting => ("protected", Tone::Good),
-        ProtectionState::Working => ("protected, at work", Tone::Good),
-        ProtectionState::HeldUp => ("protected, and waits", Tone::Doubtful),
-        ProtectionState::Failing => ("at risk: backups fail", Tone::Bad),
-        ProtectionState::SwitchedOff => ("switched off in the settings", Tone::Doubtful),
-        ProtectionState::Refusing => ("not protected", Tone::Bad),
+        ProtectionState::Off => ("unprotected", Tone::Doubtful),
+        ProtectionState::Starting | ProtectionState::Waiting | ProtectionState::Working
+            if failures > 0 =>
+        {
+            ("at risk: backups fail", Tone::Bad)
+        }
+        ProtectionState::Starting | ProtectionState::Waiting | ProtectionState::Working => {
+            ("protected", Tone::Good)
+        }
+        ProtectionState::HeldUp => ("protected, and has to wait", Tone::Doubtful),
         ProtectionState::Outdated => ("protected by an older version", Tone::Doubtful),
-        ProtectionState::Silent => ("perhaps not protected", Tone::Bad),
-        ProtectionState::Stopped | ProtectionState::Gone => ("not protected", Tone::Bad),
+        ProtectionState::SwitchedOff => ("at risk: switched off in the settings", Tone::Doubtful),
+        ProtectionState::Refusing => ("at risk: its guardian refuses", Tone::Bad),
+        ProtectionState::Silent => ("at risk: no sign of life", Tone::Bad),
+        ProtectionState::Stopped => ("at risk: its guardian is stopped", Tone::Bad),
+        ProtectionState::Gone => ("at risk: its guardian is gone", Tone::Bad),
     }
 }
 

@@ -1,9 +1,9 @@
 //! The guardian's container: one for each protected application, made, looked at, woken, removed.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bollard::models::{
-    ContainerCreateBody, HostConfig, Mount, RestartPolicy, RestartPolicyNameEnum,
+    ContainerCreateBody, ContainerSummary, HostConfig, Mount, RestartPolicy, RestartPolicyNameEnum,
 };
 use bollard::query_parameters::{
     CreateContainerOptionsBuilder, KillContainerOptionsBuilder, StopContainerOptionsBuilder,
@@ -62,12 +62,23 @@ impl Engine {
     /// # Errors
     /// The `engine-…` codes.
     pub async fn guarded_apps(&self) -> Result<BTreeSet<String>, Error> {
+        Ok(self.guardians().await?.into_keys().collect())
+    }
+
+    /// The guardians of all applications, by application.
+    ///
+    /// # Errors
+    /// The `engine-…` codes.
+    pub async fn guardians(&self) -> Result<BTreeMap<String, GuardianContainer>, Error> {
         let found = self
             .own_containers(&[format!("{LABEL_ROLE}=guardian")])
             .await?;
-        let apps = found.into_iter();
-        Ok(apps
-            .filter_map(|guardian| guardian.labels?.remove(LABEL_APP))
+        Ok(found
+            .into_iter()
+            .filter_map(|summary| {
+                let app = summary.labels.as_ref()?.get(LABEL_APP)?.clone();
+                Some((app, container_of(summary)?))
+            })
             .collect())
     }
 
@@ -75,26 +86,7 @@ impl Engine {
         let mut wanted = vec![format!("{LABEL_ROLE}=guardian")];
         wanted.extend_from_slice(labels);
         let found = self.own_containers(&wanted).await?;
-        Ok(found
-            .into_iter()
-            .filter_map(|summary| {
-                let label = |name: &str| summary.labels.as_ref()?.get(name).cloned();
-                Some(GuardianContainer {
-                    id: summary.id.clone()?,
-                    name: summary
-                        .names
-                        .iter()
-                        .flatten()
-                        .next()
-                        .map_or_else(String::new, |name| name.trim_start_matches('/').to_owned()),
-                    image_id: summary.image_id.clone().unwrap_or_default(),
-                    state: summary
-                        .state
-                        .map_or_else(String::new, |state| state.to_string()),
-                    version: label(LABEL_VERSION).unwrap_or_default(),
-                })
-            })
-            .collect())
+        Ok(found.into_iter().filter_map(container_of).collect())
     }
 
     /// Makes and starts the guardian of an application. One that is there gives way.
@@ -165,6 +157,23 @@ impl Engine {
             tracing::debug!(%error, "the guardian was not woken");
         }
     }
+}
+
+/// What a listing of containers says of one.
+fn container_of(summary: ContainerSummary) -> Option<GuardianContainer> {
+    let names = summary.names.unwrap_or_default();
+    let mut labels = summary.labels.unwrap_or_default();
+    Some(GuardianContainer {
+        id: summary.id?,
+        name: names
+            .first()
+            .map_or_else(String::new, |name| name.trim_start_matches('/').to_owned()),
+        image_id: summary.image_id.unwrap_or_default(),
+        state: summary
+            .state
+            .map_or_else(String::new, |state| state.to_string()),
+        version: labels.remove(LABEL_VERSION).unwrap_or_default(),
+    })
 }
 
 /// The same once more, where it may be written.

@@ -358,7 +358,7 @@ fn growth(listing: &Listing) -> Vec<GrowthPoint> {
     points
 }
 
-/// The first sentence: is my data safe?
+/// The first sentence: is there a way back? Whether backups go on by themselves is not known here.
 fn summary(verdict: Verdict, newest: Option<&BackupRecord>, now: Timestamp) -> String {
     if verdict == Verdict::Damaged {
         return "The database is damaged. Do not update; restore a sound backup.".to_owned();
@@ -368,7 +368,7 @@ fn summary(verdict: Verdict, newest: Option<&BackupRecord>, now: Timestamp) -> S
     };
     let age = age_in_words(now.duration_since(newest.summary.created_at));
     match newest.verification.verdict {
-        Verdict::Sound => format!("Protected. Last backup {age}, proven to restore."),
+        Verdict::Sound => format!("Last backup {age}, proven to restore."),
         Verdict::NotChecked => format!("Last backup {age}, not proven yet."),
         Verdict::NotCheckable => format!("Last backup {age}; it cannot be checked."),
         Verdict::Damaged => format!("At risk: the last backup, {age}, is damaged."),

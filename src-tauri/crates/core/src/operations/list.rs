@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 
 use futures_util::StreamExt;
+use jiff::Timestamp;
 use lifeboat_store::manifest::Finding;
-use lifeboat_store::protocol::{BackupRecord, Listing};
+use lifeboat_store::protocol::{BackupRecord, GuardReport, Listing};
 
 use super::discover::{self, StorageKey};
-use super::names;
 use super::vault::{Needs, backup_of, summary_of, vault_volume};
+use super::{names, protection};
 use crate::api::{App, AppKind, AppList, AppState, Backup, BackupList, VaultSummary};
+use crate::engine::{Engine, GuardianContainer};
 use crate::error::{Code, Error};
 use crate::job::JobContext;
 use crate::lifeboat::Lifeboat;
@@ -33,16 +35,17 @@ pub(crate) async fn apps(lifeboat: &Lifeboat) -> Result<AppList, Error> {
         .map(|app| discover::describe(app, &scanned))
         .collect();
     let vaults = engine.vaults().await?;
+    let guardians = Guardians::look(engine).await?;
     let mut findings = Vec::new();
-    let mut summaries = vault_summaries(lifeboat, &vaults, &mut findings).await;
-    for app in &mut apps {
-        app.vault = summaries.remove(&app.name);
-    }
-    for (volume, name) in vaults {
-        if !apps.iter().any(|app| app.name == name) {
-            let vault = summaries.remove(&name);
-            apps.push(orphan(name, volume, vault));
+    let mut looks = look_into_vaults(lifeboat, &vaults, &mut findings).await;
+    for (volume, name) in &vaults {
+        if !apps.iter().any(|app| app.name == *name) {
+            apps.push(orphan(name.clone(), volume.clone()));
         }
+    }
+    for app in &mut apps {
+        let has_vault = vaults.iter().any(|(_, name)| *name == app.name);
+        guardians.add(app, looks.remove(&app.name), has_vault);
     }
     apps.sort_by(|left, right| left.name.cmp(&right.name));
     let list = AppList {
@@ -67,7 +70,7 @@ pub(crate) async fn app(lifeboat: &Lifeboat, name: &str) -> Result<App, Error> {
             let scanned = discover::scan(engine, &keys).await?;
             discover::describe(app, &scanned)
         }
-        None if has_vault => orphan(name.to_owned(), vault_volume(name), None),
+        None if has_vault => orphan(name.to_owned(), vault_volume(name)),
         None => {
             return Err(Error::new(
                 Code::AppNotFound,
@@ -76,13 +79,72 @@ pub(crate) async fn app(lifeboat: &Lifeboat, name: &str) -> Result<App, Error> {
             ));
         }
     };
-    if has_vault {
-        found.vault = Some(vault_summary(lifeboat, name).await?);
-    }
+    let guardians = Guardians::look(engine).await?;
+    let look = if has_vault {
+        Some(look_into_vault(lifeboat, name).await?)
+    } else {
+        None
+    };
+    guardians.add(&mut found, look, has_vault);
     Ok(found)
 }
 
-fn orphan(name: String, volume: String, vault: Option<VaultSummary>) -> App {
+/// What one look into a vault says.
+struct Look {
+    summary: VaultSummary,
+    /// A file of the guardian's that cannot be read hides no backup.
+    guard: Result<GuardReport, Error>,
+}
+
+/// The guardians of an engine, and what its clock says.
+struct Guardians {
+    containers: BTreeMap<String, GuardianContainer>,
+    now: Timestamp,
+}
+
+impl Guardians {
+    async fn look(engine: &Engine) -> Result<Self, Error> {
+        let now = engine.now().await.unwrap_or_else(|error| {
+            // A listing does not fail for that: here and there the time is the same nearly always.
+            tracing::warn!(?error, "the engine's clock is not known");
+            Timestamp::now()
+        });
+        Ok(Self {
+            containers: engine.guardians().await?,
+            now,
+        })
+    }
+
+    /// Adds what is known of an application's vault and of its protection. A vault that could not be looked
+    /// into leaves both open.
+    fn add(&self, app: &mut App, look: Option<Look>, has_vault: bool) {
+        let is_gone = app.kind == AppKind::VaultOnly;
+        let guardian = self.containers.get(&app.name);
+        let judge = |report| protection::summary(&app.name, report, guardian, self.now);
+        app.protection = match &look {
+            _ if is_gone => None,
+            Some(Look {
+                guard: Ok(report), ..
+            }) => Some(judge(Some(report))),
+            Some(Look {
+                guard: Err(error), ..
+            }) => {
+                app.findings.push(Finding {
+                    code: "protection-not-known".to_owned(),
+                    volume: None,
+                    path: None,
+                    message: error.message.clone(),
+                });
+                None
+            }
+            None if has_vault || app.databases.is_empty() => None,
+            None => Some(judge(None)),
+        };
+        app.vault = look.map(|look| look.summary);
+    }
+}
+
+fn orphan(name: String, volume: String) -> App {
     App {
         findings: vec![Finding {
             code: "application-gone".to_owned(),
@@ -96,29 +158,30 @@ fn orphan(name: String, volume: String, vault: Option<VaultSummary>) -> App {
         services: Vec::new(),
         databases: Vec::new(),
         volumes: Vec::new(),
-        vault,
+        vault: None,
+        protection: None,
     }
 }
 
-async fn vault_summaries(
+async fn look_into_vaults(
     lifeboat: &Lifeboat,
     vaults: &[(String, String)],
     findings: &mut Vec<Finding>,
-) -> BTreeMap<String, VaultSummary> {
+) -> BTreeMap<String, Look> {
     let names: Vec<String> = vaults.iter().map(|(_, app)| app.clone()).collect();
-    let looked: Vec<(String, Result<VaultSummary, Error>)> = futures_util::stream::iter(names)
+    let looked: Vec<(String, Result<Look, Error>)> = futures_util::stream::iter(names)
         .map(|name| async move {
-            let summary = vault_summary(lifeboat, &name).await;
-            (name, summary)
+            let look = look_into_vault(lifeboat, &name).await;
+            (name, look)
         })
         .buffer_unordered(VAULTS_AT_ONCE)
         .collect()
         .await;
-    let mut summaries = BTreeMap::new();
-    for (name, summary) in looked {
-        match summary {
-            Ok(summary) => {
-                summaries.insert(name, summary);
+    let mut looks = BTreeMap::new();
+    for (name, look) in looked {
+        match look {
+            Ok(look) => {
+                looks.insert(name, look);
             }
             Err(error) => findings.push(Finding {
                 code: "vault-not-looked-at".to_owned(),
@@ -128,19 +191,23 @@ async fn vault_summaries(
             }),
         }
     }
-    summaries
+    looks
 }
 
-async fn vault_summary(lifeboat: &Lifeboat, app: &str) -> Result<VaultSummary, Error> {
+async fn look_into_vault(lifeboat: &Lifeboat, app: &str) -> Result<Look, Error> {
     let needs = Needs {
         purpose: "list",
         ..Needs::default()
     };
     let mut vault = lifeboat.open_vault_for_recovery(app, &needs).await?;
     let listing = vault.list(app).await;
+    let guard = protection::report(&mut vault).await;
     let status = vault.status.clone();
     vault.close().await;
-    Ok(summary_of(&vault_volume(app), &status, &listing?))
+    Ok(Look {
+        summary: summary_of(&vault_volume(app), &status, &listing?),
+        guard,
+    })
 }
 
 /// The listing of a vault that must exist.

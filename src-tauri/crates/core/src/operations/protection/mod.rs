@@ -15,6 +15,6 @@ pub(super) use growth::{Growth, spec_in, take_in};
 pub(crate) use prune::{preview_prune, prune};
 pub(crate) use settings::{change_settings, settings};
 pub(super) use settings::{health_rules, in_force};
-pub(crate) use status::protection;
+pub(crate) use status::{protection, report, summary};
 pub(crate) use switch::{guard_off, guard_on};
 pub(crate) use watch::watch;

@@ -7,7 +7,7 @@ use lifeboat_store::guard::{GuardState, GuardStatus, LastFailure};
 use lifeboat_store::protocol::{Answer, GuardReport, Request};
 
 use super::growth;
-use crate::api::{Protection, ProtectionState};
+use crate::api::{Protection, ProtectionState, ProtectionSummary};
 use crate::engine::GuardianContainer;
 use crate::error::Error;
 use crate::lifeboat::Lifeboat;
@@ -64,17 +64,32 @@ pub(super) async fn read(lifeboat: &Lifeboat, app: &str) -> Result<GuardReport, 
         ..Needs::default()
     };
     let mut vault = lifeboat.open_vault_for_recovery(app, &needs).await?;
-    let report = read_from(&mut vault).await;
+    let report = report(&mut vault).await;
     vault.close().await;
     report
 }
 
 /// What the vault says of its guardian.
-pub(super) async fn read_from(vault: &mut OpenedVault) -> Result<GuardReport, Error> {
+pub(crate) async fn report(vault: &mut OpenedVault) -> Result<GuardReport, Error> {
     match vault.ask_quietly(Request::ReadGuard).await {
         Ok(Answer::Guard(report)) => Ok(*report),
         Ok(_) => Err(unexpected()),
         Err(failure) => Err(error_of("The protection could not be looked at", failure)),
+    }
+}
+
+/// What a listing says; without a vault there is no report, and no protection.
+pub(crate) fn summary(
+    app: &str,
+    report: Option<&GuardReport>,
+    guardian: Option<&GuardianContainer>,
+    now: Timestamp,
+) -> ProtectionSummary {
+    let found = judge(app, report, guardian, now);
+    ProtectionSummary {
+        state: found.state,
+        next: found.next,
+        failures: found.failures,
     }
 }
 
@@ -174,7 +189,7 @@ fn alive(
             ),
         ),
         GuardState::Waiting => match &status.last_failure {
-            Some(failure) => (ProtectionState::Failing, failed(failure)),
+            Some(failure) => (ProtectionState::Waiting, failed(failure)),
             None => (
                 ProtectionState::Waiting,
                 "Backups are taken by themselves.".to_owned(),

@@ -75,7 +75,7 @@ async fn read_vault(
     vault: &mut OpenedVault,
     app: &str,
 ) -> Result<(GuardReport, Vec<BackupFact>, Vec<AuditEntry>, Settings), Error> {
-    let report = status::read_from(vault).await?;
+    let report = status::report(vault).await?;
     let listing = vault.list(app).await?;
     let backups = listing.backups.into_iter().map(BackupFact::from).collect();
     let stored = settings::read(vault).await?;
