@@ -130,7 +130,7 @@ fn many_hands_on_one_vault_write_one_after_the_other() {
         let jobs = [
             lifeboat.start(&["backup", &app.name]),
             lifeboat.start(&["backup", &app.name]),
-            lifeboat.start(&["prune", &app.name]),
+            lifeboat.start(&["prune", &app.name, "--yes"]),
         ];
         for job in jobs {
             let output = job.wait_with_output().expect("it ends");
@@ -163,7 +163,7 @@ fn twin_of(world: &World, guardian: &str, app: &str) -> String {
     let text = |value: &Value| value.as_str().expect("text").to_owned();
     let list = |value: &Value| -> Vec<String> {
         let list = value.as_array().into_iter().flatten();
-        list.map(|one| text(one)).collect()
+        list.map(text).collect()
     };
     let mut words = vec![
         "run".to_owned(),

@@ -115,6 +115,12 @@ impl Key {
         entry(self).name
     }
 
+    /// An image brings an environment along, too, and must not choose whom notices are sent to.
+    #[must_use]
+    pub fn may_come_from_a_container(self) -> bool {
+        self != Self::NoticeWebhook
+    }
+
     /// The key of that name.
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {

@@ -261,7 +261,7 @@ async fn layers(lifeboat: &Lifeboat, found: &Resolved, stored: Option<&StoredSet
         let blueprint = lifeboat.engine_handle().blueprint(&container.id).await;
         let variables = blueprint.ok().flatten().map(|one| one.environment());
         for (name, value) in variables.into_iter().flatten() {
-            if Key::of_name(&name).is_some() {
+            if Key::of_name(&name).is_some_and(Key::may_come_from_a_container) {
                 environment.entry(name).or_insert(value);
             }
         }
