@@ -19,12 +19,12 @@ pub fn ask(port: u16, path: &str) -> Result<u16, String> {
     let failed = |error: std::io::Error| format!("no answer ({error})");
     stream.set_read_timeout(Some(TIMEOUT)).map_err(failed)?;
     stream.set_write_timeout(Some(TIMEOUT)).map_err(failed)?;
-    write!(
-        stream,
+    // In one piece: a server that answers what it has read so far sees all of it.
+    let request = format!(
         "GET {path} HTTP/1.1\r\nHost: localhost:{port}\r\nUser-Agent: lifeboat\r\n\
          Accept: */*\r\nConnection: close\r\n\r\n"
-    )
-    .map_err(failed)?;
+    );
+    stream.write_all(request.as_bytes()).map_err(failed)?;
     let mut head = Vec::new();
     let mut piece = [0; 1024];
     let mut limited = stream.take(MOST_BYTES);
@@ -76,13 +76,17 @@ mod tests {
         let port = listener.local_addr().expect("its address").port();
         let server = std::thread::spawn(move || {
             let (mut stream, _) = listener.accept().expect("somebody asks");
-            let mut request = [0; 1024];
-            let length = stream.read(&mut request).expect("a request");
+            let mut request = Vec::new();
+            while !request.ends_with(b"\r\n\r\n") {
+                let mut byte = [0];
+                stream.read_exact(&mut byte).expect("a request");
+                request.extend(byte);
+            }
             for part in answer {
                 stream.write_all(part.as_bytes()).expect("it is read");
                 stream.flush().expect("it is read");
             }
-            String::from_utf8_lossy(&request[..length]).into_owned()
+            String::from_utf8_lossy(&request).into_owned()
         });
         let status = ask(port, "/health?deep=1");
         let request = server.join().expect("it ends");
