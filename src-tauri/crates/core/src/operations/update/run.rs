@@ -415,12 +415,22 @@ struct Running<'a, 'b> {
     findings: Vec<Finding>,
 }
 
+/// Why it failed, as the end of a sentence. The cause is said, for nothing else of the new container is left
+/// to look at.
+fn in_full(error: &Error) -> String {
+    let message = error.message.trim_end_matches('.');
+    match &error.detail {
+        Some(detail) => format!("{message} ({})", detail.trim_end_matches('.')),
+        None => message.to_owned(),
+    }
+}
+
 impl Running<'_, '_> {
     async fn run(&mut self, vault: &mut OpenedVault, hot: Backup) -> UpdateReport {
         let outcome = match self.replace(vault).await {
             Ok(Gate::Good { .. }) => self.finish(vault).await,
             Ok(Gate::Bad { reason }) => Err(reason),
-            Err(error) => Err(error.message.trim_end_matches('.').to_owned()),
+            Err(error) => Err(in_full(&error)),
         };
         let mut report = match outcome {
             Ok(report) => report,
