@@ -165,11 +165,7 @@ pub(crate) fn remove(job: &str) {
 
 fn remove_from(place: &Place, job: &str) {
     let (file, link) = place.files(job);
-    remove_files([link, Some(file)].into_iter().flatten());
-}
-
-fn remove_files(paths: impl Iterator<Item = PathBuf>) {
-    for path in paths {
+    for path in [link, Some(file)].into_iter().flatten() {
         match std::fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 tracing::warn!(%error, path = %path.display(), "an entry for the next boot is left");

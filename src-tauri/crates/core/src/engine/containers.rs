@@ -290,7 +290,7 @@ impl Engine {
         let request = Request::ListeningPorts;
         match self.ask_in_network_of(id, "sockets", request).await? {
             Answer::Ports { ports } => Ok(ports),
-            _ => Err(unlistable(id)),
+            _ => Err(out_of_reach(id)),
         }
     }
 
@@ -310,7 +310,7 @@ impl Engine {
             .request(request, &mut |_| {}, &CancellationToken::new())
             .await;
         session.close_quietly().await;
-        answer.map_err(|failure| unlistable(id).with_detail(failure.to_string()))
+        answer.map_err(|failure| out_of_reach(id).with_detail(failure.to_string()))
     }
 
     /// Asks a web application whether it serves, inside its container's network: the HTTP status, or why
@@ -330,7 +330,7 @@ impl Engine {
         };
         match self.ask_in_network_of(id, "probe", request).await? {
             Answer::Probed { status, why } => Ok(status.ok_or_else(|| why.unwrap_or_default())),
-            _ => Err(unlistable(id)),
+            _ => Err(out_of_reach(id)),
         }
     }
 
@@ -425,7 +425,7 @@ fn parse_time(text: &str) -> Option<Timestamp> {
         .filter(|time| time.as_second() > 0)
 }
 
-fn unlistable(id: &str) -> Error {
+fn out_of_reach(id: &str) -> Error {
     Error::new(
         crate::Code::HelperLost,
         format!("The network of the container {id} could not be looked into."),
