@@ -164,6 +164,15 @@ fn superseded_images_go_after_the_next_good_update() {
         "the one before the last is not kept"
     );
     assert!(has_image(&world, &tag(&ids[1])), "the last one is");
+    let held = format!("reference=lifeboat-next:{}-*", app.name);
+    let held = world
+        .engine()
+        .lines(&["images", "--quiet", "--filter", &held]);
+    assert_eq!(
+        held,
+        Vec::<String>::new(),
+        "a good release has its own name"
+    );
 }
 
 fn rolled_back(word: &str, at_start: &str, reason: &str) {

@@ -1,7 +1,7 @@
 //! Projects that are built from a git checkout: both services go forward together, or back together.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Output};
 
 use lifeboat_tests::{Compose, Lifeboat, World, artifacts, command, wait_for};
 use serde_json::Value;
@@ -296,6 +296,54 @@ fn the_newest_commit_is_got_first_where_that_is_asked_for() {
     );
     assert_eq!(checkout.ids(), before);
     assert_eq!(at(&checkout.directory), commit);
+}
+
+/// What was built for the update is nameless for a moment, while compose is asked for its hashes: a clean-up
+/// that runs then must not take it away.
+#[test]
+fn a_clean_up_of_the_engine_does_not_take_the_new_images_away() {
+    let world = World::new();
+    let checkout = Checkout::new(&world, "pruned");
+    let project = &checkout.compose.project;
+    let label = format!("LABEL test.project={project}\n");
+    for service in ["back", "front"] {
+        let file = checkout.directory.join(service).join("Dockerfile");
+        let image = artifacts::demo_image();
+        let text = format!("FROM {image}\nENV RELEASE=2\nENV SERVICE={service}\n{label}");
+        std::fs::write(file, text).expect("a Dockerfile");
+    }
+    let named = |service: &str| {
+        let name = format!("{project}_{service}");
+        let format = ["image", "inspect", "--format", "{{.Id}}", &name];
+        world.engine().docker(&format)
+    };
+    let before = ["back", "front"].map(named);
+    let update = world.lifeboat().start(&["update", project]);
+    wait_for("both are built", 60, || {
+        let now = ["back", "front"].map(named);
+        (now[0] != before[0] && now[1] != before[1]).then_some(())
+    });
+    let filter = format!("label=test.project={project}");
+    let mut pruned = 0;
+    let outcome = finish_while(update, || {
+        let prune = ["image", "prune", "--force", "--filter", &filter];
+        let _ = world.engine().docker(&prune);
+        pruned += 1;
+    });
+    assert!(outcome.status.success(), "{outcome:?}");
+    assert!(pruned > 3, "the clean-up ran beside the update: {pruned}");
+    assert_eq!(
+        [checkout.release_of("back"), checkout.release_of("front")],
+        ["2", "2"]
+    );
+}
+
+/// Does something again and again until a command has ended.
+fn finish_while(mut command: Child, mut something: impl FnMut()) -> Output {
+    while command.try_wait().expect("its state").is_none() {
+        something();
+    }
+    command.wait_with_output().expect("its output")
 }
 
 fn head_of(directory: &Path, words: &[&str]) -> String {

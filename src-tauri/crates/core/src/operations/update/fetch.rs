@@ -18,6 +18,9 @@ use crate::operations::git;
 /// Repository of the names that keep images for the way back.
 const KEEP_REPOSITORY: &str = "lifeboat-keep";
 
+/// Repository of the names that keep images on the way forward.
+const NEXT_REPOSITORY: &str = "lifeboat-next";
+
 /// Where the docker CLI files the login of the registry that needs no name.
 const DEFAULT_REGISTRY: &str = "https://index.docker.io/v1/";
 
@@ -35,6 +38,11 @@ pub(super) struct Fetched {
 
 /// The name that keeps an image.
 pub(in crate::operations) fn keep_tag(app: &str, image_id: &str) -> String {
+    name_in(KEEP_REPOSITORY, app, image_id)
+}
+
+/// The name of ours that an application's image has in a repository.
+fn name_in(repository: &str, app: &str, image_id: &str) -> String {
     let short: String = image_id
         .trim_start_matches("sha256:")
         .chars()
@@ -42,7 +50,7 @@ pub(in crate::operations) fn keep_tag(app: &str, image_id: &str) -> String {
         .collect();
     // A tag has at most 128 letters.
     let app: String = app.chars().take(100).collect();
-    format!("{KEEP_REPOSITORY}:{app}-{short}")
+    format!("{repository}:{app}-{short}")
 }
 
 /// Pulls what each service's image is called by, or takes what that name stands for here already.
@@ -110,6 +118,26 @@ async fn fetch_all(
         known.insert(reference.clone(), image.clone());
         fetched.images.push(image);
     }
+    let changed = candidates.iter().zip(&fetched.images);
+    let changed = changed.filter(|(candidate, image)| candidate.image.id != image.id);
+    hold(engine, app, changed.map(|(_, image)| image)).await
+}
+
+/// Gives what was got a name of ours, and takes that of an earlier try away. Without one, a clean-up of the
+/// engine would remove an image whose own name stands for another one for a while, or was taken back.
+async fn hold(
+    engine: &Engine,
+    app: &str,
+    images: impl Iterator<Item = &Image>,
+) -> Result<(), Error> {
+    let mut held = Vec::new();
+    for image in images {
+        let name = name_in(NEXT_REPOSITORY, app, &image.id);
+        engine.tag(&image.id, &name).await?;
+        held.push(name);
+    }
+    let earlier = names_of(engine, NEXT_REPOSITORY, app).await?;
+    release(engine, earlier.iter().filter(|name| !held.contains(name))).await;
     Ok(())
 }
 
@@ -238,28 +266,34 @@ pub(in crate::operations) async fn kept_images(
     engine: &Engine,
     app: &str,
 ) -> Result<Vec<String>, Error> {
-    let prefix = keep_tag(app, "");
+    let mut kept = names_of(engine, KEEP_REPOSITORY, app).await?;
+    kept.extend(names_of(engine, NEXT_REPOSITORY, app).await?);
+    Ok(kept)
+}
+
+async fn names_of(engine: &Engine, repository: &str, app: &str) -> Result<Vec<String>, Error> {
+    let prefix = name_in(repository, app, "");
     let is_ours = |tag: &String| {
         tag.strip_prefix(&prefix)
             .is_some_and(|id| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
     };
-    let mut kept = engine.tags_of(KEEP_REPOSITORY).await?;
-    kept.retain(is_ours);
-    Ok(kept)
+    let mut names = engine.tags_of(repository).await?;
+    names.retain(is_ours);
+    Ok(names)
 }
 
 /// Lets go of images that were kept for this application and that no undo needs any more.
 pub(in crate::operations) async fn tidy_images(engine: &Engine, app: &str, needed: &[String]) {
-    let kept = match kept_images(engine, app).await {
-        Ok(kept) => kept,
-        Err(error) => {
-            tracing::warn!(?error, "kept images could not be listed");
-            return;
-        }
-    };
-    for tag in kept.iter().filter(|tag| !needed.contains(tag)) {
-        if let Err(error) = engine.remove_image(tag).await {
-            tracing::warn!(?error, image = %tag, "a superseded image was left");
+    match kept_images(engine, app).await {
+        Ok(kept) => release(engine, kept.iter().filter(|tag| !needed.contains(tag))).await,
+        Err(error) => tracing::warn!(?error, "kept images could not be listed"),
+    }
+}
+
+async fn release(engine: &Engine, names: impl Iterator<Item = &String>) {
+    for name in names {
+        if let Err(error) = engine.remove_image(name).await {
+            tracing::warn!(?error, image = %name, "a superseded image was left");
         }
     }
 }

@@ -359,6 +359,7 @@ async fn last_look(
                 "Look at what runs now, and update again if it is still needed.",
             ));
         }
+        require_image(engine, replacement).await?;
     }
     let replaced: Vec<String> = replacements
         .iter()
@@ -366,6 +367,22 @@ async fn last_look(
         .collect();
     let containers = prepared.stopped_for(&replaced)?;
     Ok(listening(engine, &containers, replacements).await)
+}
+
+/// The new container is made by its image's name, which somebody else's build or clean-up may have moved
+/// while the backup was taken.
+async fn require_image(engine: &Engine, replacement: &Replacement) -> Result<(), Error> {
+    let wanted = &replacement.next.image_id;
+    let name = &replacement.next.image;
+    let found = engine.image(name).await?;
+    if found.is_some_and(|image| image.id == *wanted) {
+        return Ok(());
+    }
+    Err(Error::new(
+        Code::Busy,
+        format!("{name} does not stand for the image any more that was got for this update."),
+        "Look whether something builds or removes images now, then update again.",
+    ))
 }
 
 /// Where those listen that are replaced and have no health check: it is all that tells whether they
