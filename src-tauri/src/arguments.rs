@@ -16,9 +16,26 @@ pub fn engine(arguments: impl IntoIterator<Item = String>) -> Option<String> {
     None
 }
 
+/// The argument of a start that nobody asked for just now: no window, only the tray.
+pub const BACKGROUND: &str = "--background";
+
+/// Whether the program was started by itself.
+#[must_use]
+pub fn is_in_background(arguments: impl IntoIterator<Item = String>) -> bool {
+    arguments.into_iter().any(|argument| argument == BACKGROUND)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::engine;
+    use super::{engine, is_in_background};
+
+    #[test]
+    fn a_start_at_login_is_told_apart() {
+        let parse = |line: &str| is_in_background(line.split(' ').map(str::to_owned));
+        assert!(parse("lifeboat-desktop --background"));
+        assert!(parse("lifeboat-desktop --engine home --background"));
+        assert!(!parse("lifeboat-desktop --engine home"));
+    }
 
     #[test]
     fn the_engine_is_found() {

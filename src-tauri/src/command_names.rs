@@ -41,4 +41,7 @@ names! {
     job_result,
     reveal_path,
     open_log_folder,
+    preferences,
+    set_preferences,
+    close_window,
 }

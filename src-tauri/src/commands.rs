@@ -9,13 +9,14 @@ use lifeboat_core::api::{
 use lifeboat_core::job::JobEvent;
 use serde_json::Value;
 use tauri::ipc::Channel;
-use tauri::{AppHandle, Runtime, State, command};
+use tauri::{AppHandle, Runtime, State, WebviewWindow, command};
 
 use crate::confirmed::{PlannedDelete, PlannedLeave, PlannedPrune, PlannedRestore, PlannedUpdate};
 use crate::desktop::{Desktop, DownloadPlan, system_refused};
-use crate::dialogs;
 use crate::job::JobView;
+use crate::preferences::{Preferences, PreferencesView};
 use crate::protection::Changes;
+use crate::{dialogs, login};
 
 type Held<'a> = State<'a, Desktop>;
 
@@ -304,4 +305,31 @@ pub async fn reveal_path(desktop: Held<'_>, path: String) -> Result<(), Error> {
 pub async fn open_log_folder(desktop: Held<'_>) -> Result<(), Error> {
     tauri_plugin_opener::open_path(&desktop.folders.logs, None::<&str>)
         .map_err(|cause| system_refused("The folder of the logs could not be opened.", &cause))
+}
+
+#[command]
+pub async fn preferences<R: Runtime>(
+    handle: AppHandle<R>,
+    desktop: Held<'_>,
+) -> Result<PreferencesView, Error> {
+    Ok(login::view(&handle, desktop.preferences()).await)
+}
+
+#[command]
+pub async fn set_preferences<R: Runtime>(
+    handle: AppHandle<R>,
+    desktop: Held<'_>,
+    preferences: Preferences,
+    start_at_login: bool,
+) -> Result<PreferencesView, Error> {
+    login::set_start(&handle, start_at_login)?;
+    desktop.set_preferences(preferences)?;
+    Ok(login::view(&handle, preferences).await)
+}
+
+#[command]
+pub async fn close_window<R: Runtime>(window: WebviewWindow<R>) -> Result<(), Error> {
+    window
+        .close()
+        .map_err(|cause| system_refused("The window could not be closed.", &cause))
 }

@@ -13,6 +13,7 @@ use lifeboat_core::lifeboat::{self, Lifeboat, Options};
 use lifeboat_core::{Code, Error};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::sync::{Notify, watch};
 use ts_rs::TS;
 
 use crate::child;
@@ -42,6 +43,12 @@ pub struct Desktop {
     pub folders: Folders,
     /// The command line program; `None` to look for it.
     pub program: Option<PathBuf>,
+    /// The person chose something else.
+    pub preferences_changed: Notify,
+    /// The list of applications is not true any more.
+    pub something_happened: Notify,
+    /// The list as it was seen last, by whoever asked for it.
+    pub seen: watch::Sender<Option<AppList>>,
 }
 
 /// What a download will be called.
@@ -63,6 +70,9 @@ impl Desktop {
             paths: Arc::default(),
             folders,
             program,
+            preferences_changed: Notify::new(),
+            something_happened: Notify::new(),
+            seen: watch::Sender::new(None),
         }
     }
 
@@ -87,6 +97,7 @@ impl Desktop {
             .run(|lifeboat| async move { lifeboat.apps().await })
             .await?;
         self.folders.remember_apps(self.engine(), &list);
+        self.seen.send_replace(Some(list.clone()));
         Ok(list)
     }
 

@@ -4,6 +4,7 @@
 //! page is not trusted with them, and everything else is in `lifeboat-core`.
 
 pub mod arguments;
+pub mod background;
 pub mod child;
 pub mod commands;
 pub mod confirmations;
@@ -14,12 +15,16 @@ mod dialogs;
 pub mod job;
 pub mod jobs;
 pub mod limits;
+pub mod login;
 pub mod memory;
 mod names;
+pub mod notifications;
 pub mod paths;
+pub mod preferences;
 pub mod protection;
 mod random;
 pub mod throttle;
+pub mod tray;
 pub mod window;
 
 use std::path::{Path, PathBuf};
@@ -28,7 +33,10 @@ use std::sync::Mutex;
 use lifeboat_core::lifeboat::{Actor, Options};
 use lifeboat_core::logs;
 use tauri::ipc::Invoke;
+use tauri::plugin::TauriPlugin;
 use tauri::{App, Builder, Context, Manager as _, RunEvent, Runtime, Wry};
+
+use tauri_plugin_window_state::StateFlags;
 
 use crate::desktop::Desktop;
 use crate::memory::Folders;
@@ -68,10 +76,15 @@ pub fn with_commands<R: Runtime>(builder: Builder<R>) -> Builder<R> {
 /// Those of the system's webview.
 pub fn run() -> tauri::Result<()> {
     with_commands(Builder::<Wry>::default())
-        .plugin(tauri_plugin_single_instance::init(|handle, _, _| {
-            window::show(handle);
-        }))
-        .plugin(tauri_plugin_window_state::Builder::default().build())
+        .plugin(tauri_plugin_single_instance::init(
+            |handle, arguments, _| {
+                if !arguments::is_in_background(arguments) {
+                    window::show(handle);
+                }
+            },
+        ))
+        .plugin(window_state())
+        .plugin(start_at_login())
         .plugin(tauri_plugin_dialog::init())
         .setup(|app| Ok(set_up(app)?))
         .on_window_event(window::on_event)
@@ -83,6 +96,21 @@ pub fn run() -> tauri::Result<()> {
             }
         });
     Ok(())
+}
+
+/// Size and place of the window, but not whether it was hidden: who starts the program wants to see it.
+fn window_state() -> TauriPlugin<Wry> {
+    let flags = StateFlags::all() & !StateFlags::VISIBLE;
+    tauri_plugin_window_state::Builder::default()
+        .with_state_flags(flags)
+        .build()
+}
+
+fn start_at_login() -> TauriPlugin<Wry> {
+    tauri_plugin_autostart::Builder::new()
+        .app_name("Lifeboat")
+        .arg(arguments::BACKGROUND)
+        .build()
 }
 
 /// The log, until the program ends. Tauri never drops what it manages.
@@ -104,7 +132,11 @@ fn set_up(app: &App<Wry>) -> tauri::Result<()> {
     let desktop = Desktop::new(options, folders, None);
     desktop.attach_to_running();
     app.manage(desktop);
-    window::build(app)?;
+    app.manage(tray::Shown::default());
+    if !arguments::is_in_background(std::env::args().skip(1)) {
+        window::build(app.handle(), None)?;
+    }
+    background::start(app.handle());
     Ok(())
 }
 

@@ -74,7 +74,7 @@ fn remember(path: &Path, bytes: &[u8]) {
 }
 
 /// All of it or nothing: a window that is killed here leaves what was there before.
-fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().expect("a file lies in a folder");
     std::fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;

@@ -1,20 +1,30 @@
 //! The one window: where it may go (nowhere), and how it closes.
 
 use tauri::webview::{NewWindowResponse, WebviewWindowBuilder};
-use tauri::{App, Manager as _, Runtime, Url, WebviewUrl, WebviewWindow, Window, WindowEvent};
-use tauri_plugin_dialog::{DialogExt as _, MessageDialogButtons, MessageDialogKind};
+use tauri::{
+    AppHandle, Manager as _, Runtime, Url, WebviewUrl, WebviewWindow, Window, WindowEvent,
+};
+use tauri_plugin_dialog::{
+    DialogExt as _, MessageDialogButtons, MessageDialogKind, MessageDialogResult,
+};
 
 use crate::desktop::Desktop;
+use crate::preferences::{OnClose, Preferences};
+use crate::tray;
 
 /// Its label, which `capabilities/main.json` names.
 pub const LABEL: &str = "main";
 
-/// Makes the window.
+/// Makes the window, on its first page or on that of an application.
 ///
 /// # Errors
 /// Those of the system's webview.
-pub fn build<R: Runtime>(app: &App<R>) -> tauri::Result<WebviewWindow<R>> {
-    WebviewWindowBuilder::new(app, LABEL, WebviewUrl::App("index.html".into()))
+pub fn build<R: Runtime>(
+    handle: &AppHandle<R>,
+    app: Option<&str>,
+) -> tauri::Result<WebviewWindow<R>> {
+    WebviewWindowBuilder::new(handle, LABEL, WebviewUrl::App("index.html".into()))
+        .initialization_script(app.map(first_page).unwrap_or_default())
         .title("Lifeboat")
         .inner_size(1180.0, 780.0)
         .min_inner_size(900.0, 600.0)
@@ -44,33 +54,126 @@ fn is_own_page(url: &Url) -> bool {
     }
 }
 
-/// Shows the window that is there, when the program is started a second time.
-pub fn show<R: Runtime>(handle: &tauri::AppHandle<R>) {
+/// Shows the window: when the program is started a second time, and from the tray.
+pub fn show<R: Runtime>(handle: &AppHandle<R>) {
+    show_at(handle, None);
+}
+
+/// Shows the window on the page of an application.
+pub fn show_app<R: Runtime>(handle: &AppHandle<R>, app: &str) {
+    show_at(handle, Some(app));
+}
+
+fn show_at<R: Runtime>(handle: &AppHandle<R>, app: Option<&str>) {
     let Some(window) = handle.get_webview_window(LABEL) else {
+        if let Err(cause) = build(handle, app) {
+            tracing::error!(%cause, "the window could not be opened");
+        }
         return;
     };
-    for step in [window.unminimize(), window.show(), window.set_focus()] {
+    let page = app.map_or(Ok(()), |app| window.eval(to_page(app)));
+    for step in [page, window.unminimize(), window.show(), window.set_focus()] {
         if let Err(cause) = step {
             tracing::debug!(%cause, "the window could not be brought to the front");
         }
     }
 }
 
-/// Asks before it closes on work that would end with it. Restores go on without a window.
+/// A script that leads to the page of an application.
+fn to_page(app: &str) -> String {
+    let name = serde_json::Value::from(app);
+    format!("location.hash = '#/app/' + encodeURIComponent({name});")
+}
+
+/// The same for a page that is about to be loaded, and not again when it is loaded anew.
+fn first_page(app: &str) -> String {
+    format!("if (location.hash === '') {{ {} }}", to_page(app))
+}
+
+/// Closing the window ends the program, or leaves it in the tray.
 pub fn on_event<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
     let WindowEvent::CloseRequested { api, .. } = event else {
         return;
     };
-    let desktop = window.state::<Desktop>();
-    let bound = desktop.jobs.bound_to_window();
-    let Some(job) = bound.first() else { return };
     api.prevent_close();
-    let what = job.view().title;
-    let window = window.clone();
+    tauri::async_runtime::spawn(close(window.clone()));
+}
+
+async fn close<R: Runtime>(window: Window<R>) {
+    let handle = window.app_handle().clone();
+    let chosen = handle.state::<Desktop>().preferences().on_close;
+    // A window that was hidden without a tray could not be found again.
+    let may_hide = chosen != OnClose::Quit && tray::is_visible(&handle).await;
+    match chosen {
+        OnClose::KeepRunning if may_hide => hide(&window),
+        OnClose::Ask if may_hide => ask_once(window),
+        _ => quit(&handle),
+    }
+}
+
+fn hide<R: Runtime>(window: &Window<R>) {
+    if let Err(cause) = window.hide() {
+        tracing::warn!(%cause, "the window could not be hidden");
+    }
+}
+
+/// Asks what closing means, and remembers it.
+fn ask_once<R: Runtime>(window: Window<R>) {
+    let (keep, quits) = ("Keep running", "Quit");
     window
         .dialog()
+        .message(
+            "In the tray it goes on watching: it backs up an application that was started, and tells you \
+             when something is wrong. Scheduled backups are taken in any case.\n\nThe preferences say \
+             the same, and can be changed.",
+        )
+        .title("Keep Lifeboat running?")
+        .buttons(MessageDialogButtons::YesNoCancelCustom(
+            keep.to_owned(),
+            quits.to_owned(),
+            "Cancel".to_owned(),
+        ))
+        .show_with_result(move |answer| match answer {
+            MessageDialogResult::Yes => decide(&window, OnClose::KeepRunning),
+            MessageDialogResult::No => decide(&window, OnClose::Quit),
+            MessageDialogResult::Custom(text) if text == keep => {
+                decide(&window, OnClose::KeepRunning);
+            }
+            MessageDialogResult::Custom(text) if text == quits => decide(&window, OnClose::Quit),
+            _ => {}
+        });
+}
+
+fn decide<R: Runtime>(window: &Window<R>, on_close: OnClose) {
+    let desktop = window.state::<Desktop>();
+    let preferences = Preferences {
+        on_close,
+        ..desktop.preferences()
+    };
+    if let Err(error) = desktop.set_preferences(preferences) {
+        // It is asked again the next time.
+        tracing::warn!(?error, "what closing means was not remembered");
+    }
+    match on_close {
+        OnClose::KeepRunning => hide(window),
+        OnClose::Ask | OnClose::Quit => quit(window.app_handle()),
+    }
+}
+
+/// Ends the program. Asks before it ends work that would end with it; restores and updates go on without it.
+pub fn quit<R: Runtime>(handle: &AppHandle<R>) {
+    let desktop = handle.state::<Desktop>();
+    let bound = desktop.jobs.bound_to_window();
+    let Some(job) = bound.first() else {
+        return handle.exit(0);
+    };
+    let what = job.view().title;
+    let handle = handle.clone();
+    handle
+        .clone()
+        .dialog()
         .message(format!(
-            "“{what}” is not finished. Closing the window cancels it."
+            "“{what}” is not finished. Closing Lifeboat cancels it."
         ))
         .title("Close Lifeboat?")
         .kind(MessageDialogKind::Warning)
@@ -80,21 +183,17 @@ pub fn on_event<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
         ))
         .show(move |closes| {
             if closes {
-                close(window);
+                tauri::async_runtime::spawn(end(handle));
             }
         });
 }
 
-fn close<R: Runtime>(window: Window<R>) {
-    tauri::async_runtime::spawn(async move {
-        window
-            .state::<Desktop>()
-            .end_what_is_bound_to_window()
-            .await;
-        if let Err(cause) = window.destroy() {
-            tracing::warn!(%cause, "the window could not be closed");
-        }
-    });
+async fn end<R: Runtime>(handle: AppHandle<R>) {
+    handle
+        .state::<Desktop>()
+        .end_what_is_bound_to_window()
+        .await;
+    handle.exit(0);
 }
 
 #[cfg(test)]

@@ -62,3 +62,18 @@ pub(crate) fn dismiss(title: &str) {
         find(title).is_none().then_some(())
     });
 }
+
+/// The key that presses the first button of a question.
+pub(crate) const FIRST: &[&str] = &["Return"];
+
+/// Waits for the question of that title and presses keys.
+pub(crate) fn press(title: &str, keys: &[&str]) {
+    let dialog = wait_for("a question", 60, || find(title));
+    wait_for("the question is answered", 30, || {
+        let _ = xdotool(&["windowfocus", "--sync", &dialog]);
+        let mut arguments = vec!["key"];
+        arguments.extend(keys);
+        let _ = xdotool(&arguments);
+        find(title).is_none().then_some(())
+    });
+}

@@ -9,6 +9,9 @@ use std::process::{Child, Command, Stdio};
 
 use lifeboat_tests::{command, wait_for};
 
+/// Where a program finds its session bus.
+pub(crate) const BUS: &str = "DBUS_SESSION_BUS_ADDRESS";
+
 /// A running `tauri-driver`.
 #[derive(Debug)]
 pub(crate) struct Driver {
@@ -20,7 +23,7 @@ pub(crate) struct Driver {
 impl Driver {
     /// Starts one; what it starts inherits the home and the variables.
     ///
-    /// Each has a session bus of its own: by the bus a second window would find the first one, and end.
+    /// Each has a session bus of its own, unless the variables name one: by the bus a second window would find the first one, and end.
     pub(crate) fn start(home: &Path, variables: &[(String, String)]) -> Self {
         let (port, native_port) = free_ports();
         let runtime = home.join("run");
@@ -29,9 +32,16 @@ impl Driver {
         let mut output = File::options();
         let output = output.create(true).append(true).mode(0o600).open(&log);
         let output = output.expect("a log for the driver");
-        let mut command = Command::new("dbus-run-session");
+        let is_bus = |(name, _): &(String, String)| name == BUS;
+        let mut command = if variables.iter().any(is_bus) {
+            Command::new("tauri-driver")
+        } else {
+            let mut command = Command::new("dbus-run-session");
+            command.args(["--", "tauri-driver"]);
+            command
+        };
         command
-            .args(["--", "tauri-driver", "--port", &port.to_string()])
+            .args(["--port", &port.to_string()])
             .args(["--native-port", &native_port.to_string()])
             .env("HOME", home)
             .env("XDG_RUNTIME_DIR", &runtime)
@@ -39,7 +49,7 @@ impl Driver {
             .env("GDK_BACKEND", "x11")
             .env("NO_AT_BRIDGE", "1")
             .env("GSETTINGS_BACKEND", "memory")
-            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .env_remove(BUS)
             .env_remove("LC_ALL")
             .env_remove("LANGUAGE")
             .env_remove("WAYLAND_DISPLAY")

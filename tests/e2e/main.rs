@@ -6,6 +6,7 @@
 
 mod accessibility;
 mod backups;
+mod bus;
 mod dialog;
 mod driver;
 mod ipc;
@@ -17,6 +18,7 @@ mod processes;
 mod protection;
 mod restore;
 mod support;
+mod tray;
 mod update;
 mod update_kills;
 mod window;

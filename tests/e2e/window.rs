@@ -123,6 +123,12 @@ impl Window {
         self.script(script, vec![json!(command), arguments]);
     }
 
+    /// Closes it as a person does. The program may be gone before the page could answer.
+    pub(crate) fn ask_to_close(&self) {
+        let script = "setTimeout(() => window.__TAURI_INTERNALS__.invoke('close_window'), 200);";
+        self.script(script, vec![]);
+    }
+
     /// What the command that was asked last answered.
     pub(crate) fn answered(&self) -> Value {
         self.wait("the command answers", || {

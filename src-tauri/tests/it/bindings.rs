@@ -14,6 +14,7 @@ use lifeboat_desktop::confirmed::{
 };
 use lifeboat_desktop::desktop::DownloadPlan;
 use lifeboat_desktop::job::JobView;
+use lifeboat_desktop::preferences::PreferencesView;
 use ts_rs::{Config, ExportError, TS};
 
 /// Everything that goes over the border, with all that it is made of, as one text.
@@ -38,6 +39,7 @@ fn generate(folder: &Path) -> Result<String, ExportError> {
     PlannedPrune::export_all(&config)?;
     RestoreReport::export_all(&config)?;
     UpdateReport::export_all(&config)?;
+    PreferencesView::export_all(&config)?;
     RecoveryReport::export_all(&config)?;
     AuditLog::export_all(&config)?;
     DoctorReport::export_all(&config)?;

@@ -50,7 +50,7 @@ impl World {
         let desktop = Desktop::new(options, folders, program);
         desktop.attach_to_running();
         app.manage(desktop);
-        let window = lifeboat_desktop::window::build(&app).expect("a window");
+        let window = lifeboat_desktop::window::build(app.handle(), None).expect("a window");
         Self {
             app,
             window,

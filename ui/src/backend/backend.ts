@@ -18,6 +18,8 @@ import type {
   PlannedPrune,
   PlannedRestore,
   PlannedUpdate,
+  Preferences,
+  PreferencesView,
   Protection,
   PruneReport,
   RestoreSelection,
@@ -74,6 +76,9 @@ export interface Backend {
   cancelJob(id: string): Promise<void>;
   revealPath(path: string): Promise<void>;
   openLogFolder(): Promise<void>;
+  preferences(): Promise<PreferencesView>;
+  setPreferences(preferences: Preferences, startAtLogin: boolean): Promise<PreferencesView>;
+  closeWindow(): Promise<void>;
 }
 
 let present: Backend | null = null;

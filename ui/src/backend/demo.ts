@@ -21,6 +21,8 @@ import type {
   UpdateOutcome,
   UpdatePlan,
   UpdateReport,
+  Preferences,
+  PreferencesView,
 } from '../bindings/api';
 import type { Backend, JobListener, SettingChange } from './backend';
 import { DemoProtection, NotAllowed } from './demo-protection';
@@ -192,6 +194,11 @@ export class Demo implements Backend {
   readonly opened: string[] = [];
   #world: World;
   #jobs = new Map<string, DemoJob>();
+  #preferences: PreferencesView = {
+    preferences: { on_close: 'ask', watch: true, notifications: true },
+    start_at_login: false,
+    has_tray: true,
+  };
   #plans = new Map<string, { plan: RestorePlan; kind: 'restore' | 'undo' }>();
   #deletions = new Map<string, Backup>();
   readonly guardians: DemoProtection;
@@ -840,6 +847,21 @@ export class Demo implements Backend {
 
   async openLogFolder() {
     this.opened.push('log');
+  }
+
+  async preferences() {
+    return structuredClone(this.#preferences);
+  }
+
+  async setPreferences(preferences: Preferences, startAtLogin: boolean) {
+    if (this.options.world === 'failing')
+      throw fault('internal', 'The preferences could not be kept.', 'Do it by hand.');
+    this.#preferences = { ...this.#preferences, preferences, start_at_login: startAtLogin };
+    return structuredClone(this.#preferences);
+  }
+
+  async closeWindow() {
+    this.opened.push('closed');
   }
 
   #tell(job: DemoJob, event: JobEvent): void {

@@ -54,4 +54,8 @@ export const tauriBackend: Backend = {
   cancelJob: (id) => invoke('cancel_job', { id }),
   revealPath: (path) => invoke('reveal_path', { path }),
   openLogFolder: () => invoke('open_log_folder'),
+  preferences: () => invoke('preferences'),
+  setPreferences: (preferences, startAtLogin) =>
+    invoke('set_preferences', { preferences, startAtLogin }),
+  closeWindow: () => invoke('close_window'),
 };

@@ -1118,6 +1118,11 @@ at: string,
 reason: Reason, };
 
 /**
+ * What closing the window means, where there is a tray to find the program again.
+ */
+export type OnClose = "ask" | "keep-running" | "quit";
+
+/**
  * Where a value comes from, from the strongest to the weakest.
  */
 export type Origin = "lifeboat" | "dot-env" | "environment" | "last-good" | "default";
@@ -1230,6 +1235,40 @@ token: string,
  * What will be done.
  */
 plan: UpdatePlan, };
+
+/**
+ * What a person prefers.
+ */
+export type Preferences = {
+/**
+ * What closing the window means.
+ */
+on_close: OnClose,
+/**
+ * Whether applications are watched while the program runs: start-up backups, and what has to be told.
+ */
+watch: boolean,
+/**
+ * Whether the desktop shows what has to be told.
+ */
+notifications: boolean, };
+
+/**
+ * The preferences as the window shows them.
+ */
+export type PreferencesView = {
+/**
+ * What was chosen.
+ */
+preferences: Preferences,
+/**
+ * Whether the program starts when the person logs in. The desktop holds this one.
+ */
+start_at_login: boolean,
+/**
+ * Whether there is a tray; without one, closing the window ends the program.
+ */
+has_tray: boolean, };
 
 /**
  * How an application is protected.

@@ -5,6 +5,7 @@ export type AppTab = 'backups' | 'databases' | 'activity' | 'settings';
 export type Route =
   | { view: 'overview' }
   | { view: 'check-up' }
+  | { view: 'preferences' }
   | { view: 'app'; app: string; tab: AppTab }
   | { view: 'backup'; app: string; backup: string }
   | { view: 'restore'; app: string; backup: string }
@@ -25,6 +26,7 @@ export function parseRoute(hash: string): Route {
   const path = hash.replace(/^#\/?/, '').split('?')[0] ?? '';
   const [first, app, third, fourth] = path.split('/').map(decode);
   if (first === 'check-up') return { view: 'check-up' };
+  if (first === 'preferences') return { view: 'preferences' };
   if (first !== 'app' || !app) return { view: 'overview' };
   if (third === 'backups' && fourth) return { view: 'backup', app, backup: fourth };
   if (third === 'restore' && fourth) return { view: 'restore', app, backup: fourth };
@@ -42,6 +44,7 @@ const part = encodeURIComponent;
 export const links = {
   overview: () => '#/',
   checkUp: () => '#/check-up',
+  preferences: () => '#/preferences',
   app: (app: string, tab: AppTab = 'backups') =>
     `#/app/${part(app)}${tab === 'backups' ? '' : `/${tab}`}`,
   backup: (app: string, backup: string) => `#/app/${part(app)}/backups/${part(backup)}`,

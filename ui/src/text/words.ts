@@ -9,6 +9,7 @@ export const WORDS = {
   applications: 'Applications',
   overview: 'Overview',
   checkUp: 'Check-up',
+  preferences: 'Preferences',
   engine: 'Engine',
   skip: 'Skip to content',
   loading: 'Loading…',
@@ -33,6 +34,8 @@ export const SHORTCUTS: { keys: string[]; what: string }[] = [
   { keys: ['Ctrl', 'R'], what: 'Look again' },
   { keys: ['Ctrl', 'I'], what: 'Import a backup' },
   { keys: ['Alt', '←'], what: 'Go back' },
+  { keys: ['Ctrl', ','], what: 'Preferences' },
+  { keys: ['Ctrl', 'W'], what: 'Close the window' },
   { keys: ['Esc'], what: 'Close a dialog' },
   { keys: ['?'], what: 'Show this list' },
 ];

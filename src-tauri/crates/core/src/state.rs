@@ -92,27 +92,38 @@ impl StateDirectory {
             .map_or(Ok(()), |path| write(&path.join("apps.json"), apps))
     }
 
-    /// What was told of an engine's applications. What cannot be read is as good as nothing.
-    pub(crate) fn notices<T: DeserializeOwned>(&self, engine_id: &str) -> Option<T> {
-        read(&self.engine_path(engine_id)?.join("notices.json")).ok()
+    /// What was told of an engine's applications, by whoever has the file of this name. What cannot be read
+    /// is as good as nothing.
+    pub(crate) fn notices<T: DeserializeOwned>(&self, engine_id: &str, stem: &str) -> Option<T> {
+        read(&self.engine_path(engine_id)?.join(format!("{stem}.json"))).ok()
     }
 
     /// Remembers what was told.
-    pub(crate) fn set_notices(&self, engine_id: &str, told: &impl Serialize) -> Result<(), Error> {
-        self.engine_path(engine_id)
-            .map_or(Ok(()), |path| write(&path.join("notices.json"), told))
+    pub(crate) fn set_notices(
+        &self,
+        engine_id: &str,
+        stem: &str,
+        told: &impl Serialize,
+    ) -> Result<(), Error> {
+        self.engine_path(engine_id).map_or(Ok(()), |path| {
+            write(&path.join(format!("{stem}.json")), told)
+        })
     }
 
-    /// Makes this the one process on this machine that tells of an engine, as long as the file is open.
-    /// `None` if another one does; `Some(None)` where there is no folder to remember anything in.
-    pub(crate) fn lock_notices(&self, engine_id: &str) -> io::Result<Option<Option<File>>> {
+    /// Makes this the one process on this machine that tells of an engine in this way, as long as the file is
+    /// open. `None` if another one does; `Some(None)` where there is no folder to remember anything in.
+    pub(crate) fn lock_notices(
+        &self,
+        engine_id: &str,
+        stem: &str,
+    ) -> io::Result<Option<Option<File>>> {
         let Some(directory) = self.engine_path(engine_id) else {
             return Ok(Some(None));
         };
         create_private_directory(&directory)?;
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
-        let file = options.open(directory.join("notices.lock"))?;
+        let file = options.open(directory.join(format!("{stem}.lock")))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Some(file))),
             Err(fs::TryLockError::WouldBlock) => Ok(None),
@@ -315,10 +326,12 @@ mod tests {
     fn one_process_tells_of_an_engine_at_a_time() {
         let directory = tempfile::tempdir().expect("folder");
         let state = StateDirectory::open(Some(directory.path()));
-        let lock = |engine| state.lock_notices(engine).expect("no failure");
+        let lock = |engine| state.lock_notices(engine, "notices").expect("no failure");
         let held = lock("E").expect("nobody tells").expect("a folder");
         assert!(lock("E").is_none(), "another one tells");
         assert!(lock("F").is_some(), "another engine is another matter");
+        let other = state.lock_notices("E", "others").expect("no failure");
+        assert!(other.is_some(), "another way to tell is another matter");
         drop(held);
         assert!(lock("E").is_some());
     }

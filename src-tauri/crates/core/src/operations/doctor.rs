@@ -1,5 +1,6 @@
 //! Doctor: everything that could be in the way, looked at in order, each with what mends it.
 
+use super::protection::{Refusal, refusals};
 use super::vault::vault_volume;
 use crate::api::{DoctorCheck, DoctorReport};
 use crate::engine::{Environment, SessionSpec};
@@ -33,6 +34,7 @@ pub async fn doctor(options: &Options) -> DoctorReport {
             ));
             helper(&lifeboat, &mut checks).await;
             applications(&lifeboat, &mut checks).await;
+            checks.extend(refusals(&lifeboat).into_iter().map(webhook));
         }
         Err(error) => checks.push(failed("engine", "Container engine", &error)),
     }
@@ -141,6 +143,31 @@ async fn applications(lifeboat: &Lifeboat, checks: &mut Vec<DoctorCheck>) {
             advice: None,
             command: None,
         });
+    }
+}
+
+/// A webhook that does not take what is sent from this machine.
+fn webhook((app, refusal, waiting): (String, Refusal, usize)) -> DoctorCheck {
+    let kept = match waiting {
+        0 => String::new(),
+        1 => " One is kept, and sent as soon as that works.".to_owned(),
+        number => format!(" {number} are kept, and sent as soon as that works."),
+    };
+    DoctorCheck {
+        id: "notices".to_owned(),
+        title: format!("Notices of {app}"),
+        status: "warning".to_owned(),
+        message: format!(
+            "Since {} nothing could be sent to {}: {}.{kept}",
+            refusal.since.strftime("%Y-%m-%d %H:%M UTC"),
+            refusal.webhook,
+            refusal.reason
+        ),
+        advice: Some("Look whether its address is right and its server answers.".to_owned()),
+        command: Some(format!(
+            "lifeboat settings {} NOTICE_WEBHOOK=ADDRESS",
+            shell::word(&app)
+        )),
     }
 }
 

@@ -10,6 +10,7 @@ mod switch;
 mod watch;
 
 pub use notices::Tell;
+pub(super) use notices::{Refusal, refusals};
 
 pub(super) use growth::{Growth, spec_in, take_in};
 pub(crate) use prune::{preview_prune, prune};

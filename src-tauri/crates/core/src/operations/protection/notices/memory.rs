@@ -19,16 +19,65 @@ use crate::state::StateDirectory;
 const UNSENT_FOR: SignedDuration = SignedDuration::from_hours(72);
 const UNSENT_AT_MOST: usize = 100;
 
+/// Whose memory it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Speaker {
+    /// Who prints, and sends to webhooks.
+    Watch,
+    /// Who shows notices on the desktop.
+    Desktop,
+}
+
+impl Speaker {
+    /// The name of its file.
+    const fn file_stem(self) -> &'static str {
+        match self {
+            Self::Watch => "notices",
+            Self::Desktop => "notices-desktop",
+        }
+    }
+}
+
+/// A webhook that does not take what is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Refusal {
+    /// Since when.
+    pub(crate) since: Timestamp,
+    /// Where to, without what is secret of it.
+    pub(crate) webhook: String,
+    /// Why, as the end of a sentence.
+    pub(crate) reason: String,
+}
+
 /// The file.
 #[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 struct Kept {
     apps: BTreeMap<String, Told>,
     unsent: Vec<Notice>,
+    /// By application.
+    refusals: BTreeMap<String, Refusal>,
+}
+
+/// Webhooks of an engine's applications that do not take what is sent from this machine, with the number of
+/// notices that wait for each.
+pub(crate) fn refusals(lifeboat: &Lifeboat) -> Vec<(String, Refusal, usize)> {
+    let engine_id = lifeboat.engine_handle().id();
+    let stem = Speaker::Watch.file_stem();
+    let kept: Kept = lifeboat
+        .state()
+        .notices(engine_id, stem)
+        .unwrap_or_default();
+    let waiting = |app: &str| kept.unsent.iter().filter(|one| one.app == app).count();
+    kept.refusals
+        .iter()
+        .map(|(app, refusal)| (app.clone(), refusal.clone(), waiting(app)))
+        .collect()
 }
 
 /// The file, held against other watches on this machine.
 pub(super) struct Memory {
+    speaker: Speaker,
     kept: Kept,
     state: StateDirectory,
     engine_id: String,
@@ -38,10 +87,10 @@ pub(super) struct Memory {
 
 impl Memory {
     /// `None` if another watch holds it. What cannot be read is as good as nothing: rather told twice.
-    pub(super) fn open(lifeboat: &Lifeboat) -> Option<Self> {
+    pub(super) fn open(lifeboat: &Lifeboat, speaker: Speaker) -> Option<Self> {
         let state = lifeboat.state().clone();
         let engine_id = lifeboat.engine_handle().id().to_owned();
-        let lock = match state.lock_notices(&engine_id) {
+        let lock = match state.lock_notices(&engine_id, speaker.file_stem()) {
             Ok(lock) => lock?,
             Err(error) => {
                 tracing::warn!(%error, "what is told cannot be kept");
@@ -49,7 +98,10 @@ impl Memory {
             }
         };
         Some(Self {
-            kept: state.notices(&engine_id).unwrap_or_default(),
+            speaker,
+            kept: state
+                .notices(&engine_id, speaker.file_stem())
+                .unwrap_or_default(),
             state,
             engine_id,
             _lock: lock,
@@ -68,6 +120,7 @@ impl Memory {
     pub(super) fn keep_only(&mut self, vaults: &BTreeSet<String>) {
         let before = self.kept.apps.len();
         self.kept.apps.retain(|app, _| vaults.contains(app));
+        self.kept.refusals.retain(|app, _| vaults.contains(app));
         if self.kept.apps.len() != before {
             self.write();
         }
@@ -103,6 +156,24 @@ impl Memory {
         }
     }
 
+    /// Whether the application's webhook took what was sent; `None` if it did.
+    pub(super) fn set_refusal(&mut self, app: &str, reason: Option<&str>, webhook: &Webhook) {
+        let known = self.kept.refusals.get(app);
+        let refusal = reason.map(|reason| Refusal {
+            since: known.map_or_else(Timestamp::now, |known| known.since),
+            webhook: webhook.to_string(),
+            reason: reason.to_owned(),
+        });
+        if known == refusal.as_ref() {
+            return;
+        }
+        match refusal {
+            Some(refusal) => self.kept.refusals.insert(app.to_owned(), refusal),
+            None => self.kept.refusals.remove(app),
+        };
+        self.write();
+    }
+
     /// Drops what is old, what is too much, and what has nowhere to go any more.
     pub(super) fn drop_unsent(
         &mut self,
@@ -128,13 +199,19 @@ impl Memory {
             })
             .collect();
         self.kept.unsent.retain(|_| stay.pop().unwrap_or(true));
-        if self.kept.unsent.len() != before {
+        let refusals = self.kept.refusals.len();
+        self.kept.refusals.retain(|app, refusal| {
+            let is_it = |webhook: &Webhook| webhook.to_string() == refusal.webhook;
+            !looked_at.contains(app) || webhooks.get(app).is_some_and(is_it)
+        });
+        if self.kept.unsent.len() != before || self.kept.refusals.len() != refusals {
             self.write();
         }
     }
 
     fn write(&self) {
-        let written = self.state.set_notices(&self.engine_id, &self.kept);
+        let stem = self.speaker.file_stem();
+        let written = self.state.set_notices(&self.engine_id, stem, &self.kept);
         if let Err(error) = written {
             tracing::warn!(?error, "what was told could not be kept");
         }

@@ -7,22 +7,21 @@ mod delivery;
 mod facts;
 mod judge;
 mod memory;
+mod voice;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use lifeboat_store::settings::Webhook;
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
-use self::delivery::{Attempt, deliver};
-use self::judge::{Doubts, Finding, judge};
-use self::memory::Memory;
+use self::delivery::Attempt;
+pub(crate) use self::memory::{Refusal, refusals};
+use self::voice::Voice;
 use crate::error::Error;
 use crate::job::JobContext;
-use crate::lifeboat::Lifeboat;
+use crate::lifeboat::{Actor, Lifeboat};
 use crate::notice::Notice;
 
 /// How often all applications are looked at, and how soon again while something is in doubt.
@@ -32,7 +31,7 @@ const DOUBTFUL_LOOK: Duration = Duration::from_secs(10);
 /// How long a delivery that is under way in the end may take.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
-/// Who prints notices.
+/// Who shows notices to a person.
 pub type Tell = dyn Fn(&Notice) + Send + Sync;
 
 /// Tells until the watching has ended.
@@ -45,12 +44,8 @@ pub(super) async fn notices(
     let mut telling = Telling {
         lifeboat,
         job,
-        tell,
-        memory: None,
-        doubts: BTreeMap::new(),
+        voices: voices(lifeboat, tell),
         looked_at: BTreeSet::new(),
-        webhooks: BTreeMap::new(),
-        refusing: BTreeSet::new(),
         refused: false,
     };
     let mut next_look = Instant::now();
@@ -80,6 +75,15 @@ pub(super) async fn notices(
     }
 }
 
+/// A service prints and sends. The desktop has a memory of its own for what it shows, since whoever sits in
+/// front of it may never see what a service prints; and it sends while no service does.
+fn voices<'a>(lifeboat: &Lifeboat, tell: &'a Tell) -> Vec<Voice<'a>> {
+    match lifeboat.actor() {
+        Actor::Desktop => vec![Voice::sending(None), Voice::showing(tell)],
+        _ => vec![Voice::sending(Some(tell))],
+    }
+}
+
 /// What became of a delivery; never, if none is under way.
 async fn finished(sending: &mut Option<JoinHandle<Vec<Attempt>>>) -> Vec<Attempt> {
     match sending {
@@ -91,31 +95,25 @@ async fn finished(sending: &mut Option<JoinHandle<Vec<Attempt>>>) -> Vec<Attempt
 struct Telling<'a> {
     lifeboat: &'a Lifeboat,
     job: &'a JobContext,
-    tell: &'a Tell,
-    /// `None` while another watch on this machine tells.
-    memory: Option<Memory>,
-    doubts: BTreeMap<String, Doubts>,
+    voices: Vec<Voice<'a>>,
     /// Vaults that were looked into once: one may be protected though its guardian is gone.
     looked_at: BTreeSet<String>,
-    /// By application.
-    webhooks: BTreeMap<String, Webhook>,
-    /// Applications whose webhook took nothing the last time.
-    refusing: BTreeSet<String>,
     /// It was said that another watch tells.
     refused: bool,
 }
 
 impl Telling<'_> {
     fn pause(&self) -> Duration {
-        let doubtful = self.doubts.values().any(Doubts::soon_certain);
+        let doubtful = self.voices.iter().any(Voice::is_in_doubt);
         if doubtful { DOUBTFUL_LOOK } else { LOOK_EVERY }
     }
 
     async fn look(&mut self, ended: &CancellationToken) {
-        if self.memory.is_none() {
-            self.memory = Memory::open(self.lifeboat);
+        let mut may_speak = 0;
+        for voice in &mut self.voices {
+            may_speak += usize::from(voice.may_speak(self.lifeboat));
         }
-        if self.memory.is_none() {
+        if may_speak == 0 {
             if !std::mem::replace(&mut self.refused, true) {
                 self.job
                     .note("Another watch on this machine tells what has to be told.");
@@ -134,7 +132,13 @@ impl Telling<'_> {
                 return;
             }
             match facts::read(self.lifeboat, &app).await {
-                Ok(facts) => self.look_at(&app, &facts),
+                Ok(facts) => {
+                    let engine = &self.lifeboat.engine().name;
+                    for voice in &mut self.voices {
+                        voice.hear(&app, engine, &facts);
+                    }
+                    self.looked_at.insert(app);
+                }
                 Err(error) => tracing::warn!(?error, %app, "the application was not looked at"),
             }
         }
@@ -150,99 +154,27 @@ impl Telling<'_> {
             .map(|(_, app)| app)
             .collect();
         let guarded = engine.guarded_apps().await?;
-        if let Some(memory) = &mut self.memory {
-            memory.keep_only(&vaults);
+        for voice in &mut self.voices {
+            voice.keep_only(&vaults);
         }
-        let told = self.memory.as_ref();
         let wanted = |app: &String| {
             guarded.contains(app)
-                || told.is_some_and(|told| told.knows(app))
+                || self.voices.iter().any(|voice| voice.knows(app))
                 || !self.looked_at.contains(app)
         };
         Ok(vaults.into_iter().filter(wanted).collect())
     }
 
-    fn look_at(&mut self, app: &str, facts: &facts::Facts) {
-        self.looked_at.insert(app.to_owned());
-        let Some(memory) = &mut self.memory else {
-            return;
-        };
-        match &facts.settings.notice_webhook {
-            Some(webhook) => self.webhooks.insert(app.to_owned(), webhook.clone()),
-            None => self.webhooks.remove(app),
-        };
-        let mut told = memory.told(app);
-        let doubts = self.doubts.entry(app.to_owned()).or_default();
-        let Some(findings) = judge(facts, &mut told, doubts, Instant::now()) else {
-            self.doubts.remove(app);
-            memory.forget(app);
-            return;
-        };
-        let engine = &self.lifeboat.engine().name;
-        let notices: Vec<Notice> = findings
-            .into_iter()
-            .map(|finding| notice_of(app, engine, facts.now, finding))
-            .collect();
-        // First told, then remembered: rather twice than never.
-        for notice in &notices {
-            (self.tell)(notice);
-        }
-        let unsent = notices
-            .into_iter()
-            .filter(|_| self.webhooks.contains_key(app));
-        memory.remember(app, told, unsent);
-    }
-
-    /// Sends what was not sent yet, in a task of its own.
     fn send(&mut self) -> Option<JoinHandle<Vec<Attempt>>> {
-        let memory = self.memory.as_mut()?;
-        memory.drop_unsent(&self.webhooks, &self.looked_at);
-        let mut work = Vec::new();
-        for (app, webhook) in &self.webhooks {
-            let notices = memory.unsent(app);
-            if !notices.is_empty() {
-                work.push((app.clone(), webhook.clone(), notices));
-            }
-        }
-        (!work.is_empty()).then(|| tokio::spawn(deliver(work)))
+        let looked_at = &self.looked_at;
+        self.voices
+            .iter_mut()
+            .find_map(|voice| voice.send(looked_at))
     }
 
     fn after(&mut self, attempts: &[Attempt]) {
-        let Some(memory) = &mut self.memory else {
-            return;
-        };
-        for attempt in attempts {
-            memory.sent(&attempt.sent);
-            match &attempt.failure {
-                None => {
-                    self.refusing.remove(&attempt.app);
-                }
-                Some(failure) => {
-                    if self.refusing.insert(attempt.app.clone()) {
-                        self.job.note(format!(
-                            "{}: a notice could not be sent to {}: {failure}. It is kept, and sent as soon \
-                             as that works.",
-                            attempt.app, attempt.webhook
-                        ));
-                    }
-                }
-            }
+        for voice in &mut self.voices {
+            voice.after(attempts, self.job);
         }
-    }
-}
-
-fn notice_of(app: &str, engine: &str, at: Timestamp, finding: Finding) -> Notice {
-    let kind = serde_json::to_value(finding.kind).unwrap_or_default();
-    let kind = kind.as_str().unwrap_or_default();
-    Notice {
-        id: format!("{app}-{kind}-{}", Timestamp::now().as_microsecond()),
-        app: app.to_owned(),
-        engine: engine.to_owned(),
-        kind: finding.kind,
-        state: finding.state,
-        at,
-        happened: finding.happened,
-        now: finding.now,
-        advice: finding.advice,
     }
 }

@@ -1,0 +1,199 @@
+//! What the desktop shows in passing. A click leads to the application that it is about.
+
+use lifeboat_core::Error;
+use lifeboat_core::notice::{Notice, NoticeKind, NoticeState};
+use notify_rust::Notification;
+use serde_json::Value;
+use tauri::{AppHandle, Manager as _, Runtime};
+
+use crate::desktop::Desktop;
+use crate::window;
+
+/// What a desktop calls a click on the notification itself.
+const CLICK: &str = "default";
+
+/// One thing to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Words {
+    app: String,
+    title: String,
+    text: String,
+    /// It stays until somebody has seen it.
+    stays: bool,
+}
+
+/// Shows what a person has to be told, unless notifications are switched off.
+pub fn show_notice<R: Runtime>(handle: &AppHandle<R>, notice: &Notice) {
+    show(handle, words_of(notice));
+}
+
+/// Shows how a backup ended that was asked for in the tray.
+pub fn backup_ended<R: Runtime>(handle: &AppHandle<R>, app: &str, ending: Result<Value, Error>) {
+    show(handle, words_of_backup(app, ending));
+}
+
+fn words_of(notice: &Notice) -> Words {
+    let title = match (notice.state, notice.kind) {
+        (NoticeState::WellAgain, _) => "well again",
+        (_, NoticeKind::Guardian) => "no backups are taken",
+        (_, NoticeKind::BackupFailed) => "a backup failed",
+        (_, NoticeKind::Overdue) => "a backup is overdue",
+        (_, NoticeKind::BackupDamaged) => "a backup is damaged",
+        (_, NoticeKind::RolledBack) => "the old state is back",
+        (_, NoticeKind::NeedsAttention) => "needs attention",
+    };
+    Words {
+        app: notice.app.clone(),
+        title: format!("{}: {title}", notice.app),
+        text: format!("{} {}", notice.happened, notice.now),
+        stays: matches!(
+            notice.kind,
+            NoticeKind::BackupDamaged | NoticeKind::NeedsAttention
+        ) && notice.state != NoticeState::WellAgain,
+    }
+}
+
+fn words_of_backup(app: &str, ending: Result<Value, Error>) -> Words {
+    let (title, text) = match ending {
+        Ok(backup) => match backup["verification"]["verdict"].as_str() {
+            Some("sound") => (
+                format!("{app} was backed up"),
+                "The backup was restored on trial, and is sound.".to_owned(),
+            ),
+            Some("damaged") => (
+                format!("{app}: the backup is damaged"),
+                "Look at its health before anything else.".to_owned(),
+            ),
+            _ => (
+                format!("{app} was backed up"),
+                "The backup could not be checked.".to_owned(),
+            ),
+        },
+        Err(error) => (
+            format!("{app} could not be backed up"),
+            format!("{} {}", error.message, error.advice),
+        ),
+    };
+    Words {
+        app: app.to_owned(),
+        title,
+        text,
+        stays: false,
+    }
+}
+
+/// Asking the desktop may take a while, and waiting for a click takes until it is gone.
+fn show<R: Runtime>(handle: &AppHandle<R>, words: Words) {
+    if !handle.state::<Desktop>().preferences().notifications {
+        return;
+    }
+    let handle = handle.clone();
+    let shown = move || {
+        if let Err(cause) = show_and_wait(&handle, &words) {
+            tracing::warn!(%cause, title = words.title, "the desktop shows no notifications");
+        }
+    };
+    // A thread of its own: as many as there are notices may wait for a click.
+    let thread = std::thread::Builder::new().name("notification".to_owned());
+    if let Err(cause) = thread.spawn(shown) {
+        tracing::warn!(%cause, "a notification could not be shown");
+    }
+}
+
+fn show_and_wait<R: Runtime>(
+    handle: &AppHandle<R>,
+    words: &Words,
+) -> notify_rust::error::Result<()> {
+    let mut notification = Notification::new();
+    notification
+        .appname("Lifeboat")
+        .summary(&words.title)
+        .body(&body(&words.text))
+        .icon("lifeboat")
+        .action(CLICK, "Open");
+    #[cfg(target_os = "linux")]
+    if words.stays {
+        notification.urgency(notify_rust::Urgency::Critical);
+    }
+    let shown = notification.show()?;
+    #[cfg(target_os = "linux")]
+    shown.wait_for_action(|action| {
+        if action == CLICK {
+            window::show_app(handle, &words.app);
+        }
+    });
+    #[cfg(not(target_os = "linux"))]
+    let _ = (shown, handle);
+    Ok(())
+}
+
+/// Some desktops read the text as markup: names of applications are none.
+fn body(text: &str) -> String {
+    #[cfg(target_os = "linux")]
+    {
+        let capabilities = notify_rust::get_capabilities().unwrap_or_default();
+        if capabilities.iter().any(|one| one == "body-markup") {
+            return escaped(text);
+        }
+    }
+    text.to_owned()
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use lifeboat_core::Code;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_notice_is_told_in_a_few_words() {
+        let mut notice: Notice = serde_json::from_value(json!({
+            "id": "1", "app": "shop", "engine": "box", "kind": "guardian", "state": "problem",
+            "at": "2026-05-04T03:00:00Z",
+            "happened": "Its guardian was removed: no backups are taken.",
+            "now": "The newest good backup is of 2026-05-04 03:00 UTC.",
+            "advice": "Put it right: lifeboat guard on shop",
+        }))
+        .expect("a notice");
+        let words = words_of(&notice);
+        assert_eq!(words.title, "shop: no backups are taken");
+        assert_eq!(
+            words.text,
+            "Its guardian was removed: no backups are taken. The newest good backup is of 2026-05-04 \
+             03:00 UTC."
+        );
+        assert!(!words.stays);
+        notice.kind = NoticeKind::BackupDamaged;
+        assert!(words_of(&notice).stays);
+        notice.state = NoticeState::WellAgain;
+        let words = words_of(&notice);
+        assert_eq!(words.title, "shop: well again");
+        assert!(!words.stays);
+    }
+
+    #[test]
+    fn the_end_of_a_backup_says_what_it_is_worth() {
+        let ended = |verdict: &str| {
+            let backup = json!({"verification": {"verdict": verdict}});
+            words_of_backup("shop", Ok(backup)).title
+        };
+        assert_eq!(ended("sound"), "shop was backed up");
+        assert_eq!(ended("damaged"), "shop: the backup is damaged");
+        let error = Error::new(Code::NoSpace, "The disk is full.", "Free some space.");
+        let words = words_of_backup("shop", Err(error));
+        assert_eq!(words.title, "shop could not be backed up");
+        assert_eq!(words.text, "The disk is full. Free some space.");
+    }
+
+    #[test]
+    fn names_are_no_markup() {
+        assert_eq!(escaped("<b>a & b</b>"), "&lt;b&gt;a &amp; b&lt;/b&gt;");
+    }
+}
