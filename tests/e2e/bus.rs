@@ -45,7 +45,7 @@ pub(crate) struct MenuEntry {
     pub(crate) id: i32,
     pub(crate) label: String,
     pub(crate) enabled: bool,
-    pub(crate) entries: Vec<MenuEntry>,
+    pub(crate) entries: Vec<Self>,
 }
 
 impl Bus {
@@ -144,8 +144,7 @@ impl DesktopShell {
         let item = self
             .item(ITEM, "/StatusNotifierItem")
             .expect("there is an icon");
-        let (_, _, title, text): (String, Vec<(i32, i32, Vec<u8>)>, String, String) =
-            item.get_property("ToolTip").expect("it has words");
+        let (_, _, title, text): Tooltip = item.get_property("ToolTip").expect("it has words");
         format!("{title}: {text}")
     }
 
@@ -175,6 +174,9 @@ impl DesktopShell {
         let () = menu.call("Event", &arguments).expect("it is taken");
     }
 }
+
+/// The name of an icon, its pixels, a title, a text.
+type Tooltip = (String, Vec<(i32, i32, Vec<u8>)>, String, String);
 
 type Layout = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
 

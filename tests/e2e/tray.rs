@@ -2,6 +2,7 @@
 
 use std::process::{Command, Stdio};
 
+use lifeboat_tests::private_engine::PrivateEngine;
 use lifeboat_tests::{World, artifacts, command, wait_for};
 
 use crate::bus::{Bus, DesktopShell, MenuEntry};
@@ -176,12 +177,18 @@ fn at_login_it_begins_in_the_tray() {
 
 #[test]
 fn what_is_wrong_is_shown_though_nobody_looks() {
-    let world = World::new();
+    let engine = PrivateEngine::start();
+    let world = World::on(engine.engine());
     let app = application(&world);
     world.lifeboat().run(&["guard", "on", &app.name]).done();
     let bus = Bus::start();
     let shell = bus.shell();
-    let window = open_on(&world, &bus);
+    let options = Options {
+        variables: vec![bus.variable()],
+        watches: true,
+        ..Options::default()
+    };
+    let window = Window::open_with(&world, &options);
     entry_of(&shell, &app.name, "protected");
     let guardian = format!("lifeboat-guardian-{}", app.name);
     world.engine().docker(&["rm", "--force", &guardian]);

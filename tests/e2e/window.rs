@@ -30,6 +30,8 @@ pub(crate) struct Options {
     pub(crate) arguments: Vec<String>,
     /// Environment variables.
     pub(crate) variables: Vec<(String, String)>,
+    /// It sees to all applications of the engine: only for an engine of the test's own.
+    pub(crate) watches: bool,
 }
 
 /// An open window.
@@ -52,6 +54,9 @@ impl Window {
     pub(crate) fn open_with(world: &World, options: &Options) -> Self {
         let turn = take_turn();
         let home = world.directory().to_path_buf();
+        if !options.watches {
+            prefer_not_to_watch(&home);
+        }
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
@@ -330,6 +335,16 @@ fn variables_of(world: &World) -> Vec<(String, String)> {
     variables
         .filter_map(|(name, value)| Some((text(name), text(value?))))
         .collect()
+}
+
+/// Other tests have applications on this engine, whose starts and settings are theirs.
+fn prefer_not_to_watch(home: &Path) {
+    let folder = home.join("config/dev.lifeboat.desktop");
+    let file = folder.join("preferences.json");
+    if !file.exists() {
+        std::fs::create_dir_all(&folder).expect("a folder for choices");
+        std::fs::write(file, r#"{"watch":false}"#).expect("a choice");
+    }
 }
 
 /// Waits until no other test has a window on this display.

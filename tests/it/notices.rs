@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command};
 
+use lifeboat_tests::private_engine::PrivateEngine;
 use lifeboat_tests::webhook::Webhook;
 use lifeboat_tests::{DemoOptions, Lifeboat, World, artifacts, command, wait_for};
 use serde_json::Value;
@@ -55,7 +56,9 @@ fn kind_and_state(notice: &Value) -> (&str, &str) {
 
 #[test]
 fn a_guardian_that_was_removed_is_told_once_over_a_restart_and_once_more_when_it_is_back() {
-    let world = World::new();
+    // An engine of its own: who watches the same engine from elsewhere tells of it as well.
+    let engine = PrivateEngine::start();
+    let world = World::on(engine.engine());
     let lifeboat = world.lifeboat();
     // What it does not take at first is sent again.
     let webhook = Webhook::failing_at_first(2);
@@ -111,7 +114,9 @@ fn a_guardian_that_was_removed_is_told_once_over_a_restart_and_once_more_when_it
 
 #[test]
 fn a_backup_by_itself_that_failed_is_told_with_its_reason() {
-    let world = World::new();
+    // An engine of its own: who watches the same engine from elsewhere tells of it as well.
+    let engine = PrivateEngine::start();
+    let world = World::on(engine.engine());
     let lifeboat = world.lifeboat();
     let webhook = Webhook::failing_at_first(0);
     let app = world.demo(

@@ -61,7 +61,7 @@ fn build<R: Runtime>(handle: &AppHandle<R>, model: &Model) -> tauri::Result<()> 
         .icon_as_template(cfg!(target_os = "macos"))
         .menu(&menu(handle, model)?)
         .show_menu_on_left_click(false)
-        .on_menu_event(on_menu)
+        .on_menu_event(|handle, event| on_menu(handle, &event))
         .on_tray_icon_event(|icon, event| {
             if let TrayIconEvent::Click {
                 button: MouseButton::Left,
@@ -156,7 +156,7 @@ fn label(text: &str) -> String {
     text.replace('&', "&&")
 }
 
-fn on_menu<R: Runtime>(handle: &AppHandle<R>, event: MenuEvent) {
+fn on_menu<R: Runtime>(handle: &AppHandle<R>, event: &MenuEvent) {
     let id = event.id().as_ref();
     if id == OPEN {
         window::show(handle);

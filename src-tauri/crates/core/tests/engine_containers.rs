@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use lifeboat_core::Code;
 use lifeboat_core::api::StorageKind;
-use lifeboat_core::engine::{MountKind, RestartPolicy, StartNotice, VolumeInfo};
+use lifeboat_core::engine::{ContainerNotice, MountKind, RestartPolicy, VolumeInfo};
 use support::{World, docker};
 
 #[tokio::test]
@@ -128,7 +128,7 @@ async fn others_containers_start_stop_and_are_watched() {
         .expect("starting twice is fine");
     let mine = async {
         loop {
-            if watch.next().await.expect("told") == StartNotice::Started(id.clone()) {
+            if watch.next().await.expect("told") == ContainerNotice::Happened(id.clone()) {
                 break;
             }
         }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use lifeboat_core::Code;
 use lifeboat_core::api::StorageKind;
-use lifeboat_core::engine::{SessionError, SessionSpec, SourceBinding, StartNotice};
+use lifeboat_core::engine::{ContainerNotice, SessionError, SessionSpec, SourceBinding};
 use lifeboat_store::manifest::{BackedVolume, Ownership};
 use lifeboat_store::protocol::{
     Answer, DownloadRequest, ImportRequest, ImportTarget, OpenVault, Request, ScanRequest,
@@ -438,15 +438,15 @@ async fn the_watch_says_when_it_was_blind() {
         ])
     };
     let first = start();
-    while watch.next().await.expect("told") != StartNotice::Started(first.clone()) {}
+    while watch.next().await.expect("told") != ContainerNotice::Happened(first.clone()) {}
     proxy.cut();
     let second = start();
     let mut reconnected = false;
     loop {
         match watch.next().await.expect("told") {
-            StartNotice::Reconnected => reconnected = true,
-            StartNotice::Started(id) if id == second => break,
-            StartNotice::Started(id) => assert_ne!(id, first, "told once only"),
+            ContainerNotice::Reconnected => reconnected = true,
+            ContainerNotice::Happened(id) if id == second => break,
+            ContainerNotice::Happened(id) => assert_ne!(id, first, "told once only"),
         }
     }
     assert!(reconnected);

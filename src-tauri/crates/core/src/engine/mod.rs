@@ -5,6 +5,7 @@
 
 mod blueprint;
 mod channel;
+mod container_watch;
 mod containers;
 mod conversation;
 mod endpoint;
@@ -17,7 +18,6 @@ mod networks;
 mod ours;
 mod session;
 mod specification;
-mod starts;
 mod vaults;
 mod volumes;
 
@@ -32,6 +32,7 @@ use crate::api::EngineSummary;
 use crate::error::{Code, Error};
 
 pub use blueprint::Blueprint;
+pub use container_watch::{ContainerNotice, ContainerWatch};
 pub use containers::{Container, Mount, MountKind, RestartPolicy};
 pub use conversation::EventSink;
 pub use endpoint::{Address, Endpoint, Origin, TlsFiles};
@@ -41,7 +42,6 @@ pub use images::{Credentials, Image, PullProgress, is_fixed_reference};
 pub use networks::NetworkBlueprint;
 pub use session::{Session, SessionError};
 pub use specification::{SessionSpec, SourceBinding};
-pub use starts::{StartNotice, StartWatch};
 pub use volumes::VolumeInfo;
 
 /// Questions: ping, inspect, list.

@@ -16,7 +16,7 @@ use super::notices::{Tell, notices};
 use super::settings::{self, dot_env_path};
 use super::status;
 use crate::api::BackupOptions;
-use crate::engine::{Container, StartNotice};
+use crate::engine::{Container, ContainerNotice};
 use crate::error::{Code, Error};
 use crate::job::JobContext;
 use crate::lifeboat::Lifeboat;
@@ -70,7 +70,7 @@ async fn see_to(lifeboat: &Lifeboat, job: &JobContext) -> Result<(), Error> {
             biased;
             () = job.cancel.cancelled() => return Ok(()),
             notice = starts.next() => {
-                if let StartNotice::Started(_) = notice? {
+                if let ContainerNotice::Happened(_) = notice? {
                     sleep(SETTLING).await;
                 }
                 watching.look_for_starts().await;

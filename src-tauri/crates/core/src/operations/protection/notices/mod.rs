@@ -19,6 +19,7 @@ use tokio_util::sync::CancellationToken;
 use self::delivery::Attempt;
 pub(crate) use self::memory::{Refusal, refusals};
 use self::voice::Voice;
+use crate::engine::ContainerWatch;
 use crate::error::Error;
 use crate::job::JobContext;
 use crate::lifeboat::{Actor, Lifeboat};
@@ -27,6 +28,10 @@ use crate::notice::Notice;
 /// How often all applications are looked at, and how soon again while something is in doubt.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 const DOUBTFUL_LOOK: Duration = Duration::from_secs(10);
+
+/// How soon after something happened to a guardian. It may not be the last thing: one that is made anew
+/// ends, goes, and is started.
+const STIR: Duration = Duration::from_secs(3);
 
 /// How long a delivery that is under way in the end may take.
 const LAST_WORDS: Duration = Duration::from_secs(3);
@@ -48,6 +53,7 @@ pub(super) async fn notices(
         looked_at: BTreeSet::new(),
         refused: false,
     };
+    let mut guardians = lifeboat.engine_handle().watch_guardians().await.ok();
     let mut next_look = Instant::now();
     let mut sending: Option<JoinHandle<Vec<Attempt>>> = None;
     loop {
@@ -58,6 +64,7 @@ pub(super) async fn notices(
                 sending = None;
                 telling.after(&attempts);
             }
+            () = stirred(&mut guardians) => next_look = next_look.min(Instant::now() + STIR),
             () = sleep_until(next_look) => {
                 telling.look(ended).await;
                 if sending.is_none() {
@@ -73,6 +80,17 @@ pub(super) async fn notices(
     {
         telling.after(&attempts);
     }
+}
+
+/// Something happened to a guardian. Never, if the engine does not tell: then each look finds out.
+async fn stirred(guardians: &mut Option<ContainerWatch>) {
+    if let Some(watch) = guardians
+        && watch.next().await.is_ok()
+    {
+        return;
+    }
+    *guardians = None;
+    std::future::pending::<()>().await;
 }
 
 /// A service prints and sends. The desktop has a memory of its own for what it shows, since whoever sits in
