@@ -37,6 +37,17 @@ fn mounts(world: &World, app: &str, volume: &str) -> bool {
     mounts.iter().any(|mount| mount["Name"] == volume)
 }
 
+/// What the listing says is left out of an application's protection: for programs, and for people.
+fn listed(world: &World, app: &str) -> (Value, String) {
+    let json = world.lifeboat().run(&["apps"]).done();
+    let apps = json["apps"].as_array().expect("a list");
+    let found = apps.iter().find(|one| one["name"] == app);
+    let left_out = found.expect("it is listed")["protection"]["unprotected"].clone();
+    let table = world.lifeboat().run_plain(&["apps"]).text();
+    let row = table.lines().find(|line| line.contains(app));
+    (left_out, row.expect("a row").to_owned())
+}
+
 fn volumes_of(backup: &Value) -> String {
     backup["databases"].to_string()
 }
@@ -56,8 +67,16 @@ fn a_further_volume_with_a_database_is_noticed_and_taken_into_the_protection() {
     };
     well("the guardian waits");
 
+    // One without a database is nobody's risk.
+    let empty = format!("{}-empty", app.name);
+    world.engine().docker(&["volume", "create", &empty]);
+    make_anew(&world, &app, &[&empty]);
+    let (left_out, row) = listed(&world, &app.name);
+    assert_eq!(left_out, serde_json::json!([]), "{row}");
+    assert!(row.ends_with("  protected"), "{row}");
+
     let second = volume_with_database(&world, &app.name, "second");
-    make_anew(&world, &app, &[&second]);
+    make_anew(&world, &app, &[&empty, &second]);
     let status = lifeboat.run(&["guard", "status", &app.name]).ended(9)["protection"].clone();
     assert_eq!(
         status["unprotected"],
@@ -66,6 +85,14 @@ fn a_further_volume_with_a_database_is_noticed_and_taken_into_the_protection() {
     );
     let advice = status["advice"].as_str().expect("advice");
     assert!(advice.contains("guard on"), "{advice}");
+
+    assert_eq!(
+        listed(&world, &app.name).0,
+        status["unprotected"],
+        "everywhere the same"
+    );
+    let row = listed(&world, &app.name).1;
+    assert!(row.ends_with("  at risk: a database is left out"), "{row}");
 
     // The next backup by hand puts it right, and says so.
     let said = lifeboat.run_plain(&["backup", &app.name]).success();
@@ -76,6 +103,9 @@ fn a_further_volume_with_a_database_is_noticed_and_taken_into_the_protection() {
     );
     well("the volume is protected");
     assert!(mounts(&world, &app.name, &second));
+    let (left_out, row) = listed(&world, &app.name);
+    assert_eq!(left_out, serde_json::json!([]), "{row}");
+    assert!(row.ends_with("  protected"), "{row}");
     let newest = wait_for("a backup by itself holds it", 120, || {
         let backups = lifeboat.backups(&app.name).into_iter();
         let mut by_itself = backups.filter(|backup| backup["trigger"] == "start-up");

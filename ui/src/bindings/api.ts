@@ -34,9 +34,13 @@ databases: Array<Database>,
  */
 volumes: Array<Storage>,
 /**
- * The vault, if there is one.
+ * The vault, if there is one that could be looked into.
  */
 vault?: VaultSummary | null,
+/**
+ * Why the vault that there is could not be looked into: nothing is known of its backups then.
+ */
+vault_problem?: string | null,
 /**
  * How it is protected; `None` if it has nothing to protect, or its vault could not be looked into.
  */
@@ -1316,7 +1320,11 @@ next: NextRun | null,
 /**
  * How often in a row a backup failed.
  */
-failures: number, };
+failures: number,
+/**
+ * Storages that hold a database since protection was switched on, and are in no backup of the guardian.
+ */
+unprotected: Array<string>, };
 
 /**
  * What becomes of one backup in a rotation.

@@ -9,6 +9,9 @@ const STALE_MS = 60_000;
 /** And this often while the window is in sight: a guardian may be gone without a word. */
 const LOOK_MS = 5 * 60_000;
 
+const isOfInterest = (app: App) =>
+  app.databases.length > 0 || app.vault != null || app.vault_problem != null;
+
 class Apps {
   list = $state<AppList | null>(null);
   /** What is shown was remembered, not seen just now. */
@@ -21,12 +24,12 @@ class Apps {
 
   /** Those with something to protect, or something to go back to. */
   get protectable(): App[] {
-    return (this.list?.apps ?? []).filter((app) => app.databases.length > 0 || app.vault != null);
+    return (this.list?.apps ?? []).filter(isOfInterest);
   }
 
   /** Those without any database. */
   get others(): App[] {
-    return (this.list?.apps ?? []).filter((app) => app.databases.length === 0 && app.vault == null);
+    return (this.list?.apps ?? []).filter((app) => !isOfInterest(app));
   }
 
   find(name: string): App | null {
@@ -65,8 +68,8 @@ class Apps {
   }
 
   /** Takes what was seen of one application's protection, so that all of the window says the same. */
-  learn(name: string, { state, next, failures }: ProtectionSummary): void {
-    const summary = { state, next, failures };
+  learn(name: string, { state, next, failures, unprotected }: ProtectionSummary): void {
+    const summary = { state, next, failures, unprotected };
     this.#learned.set(name, summary);
     const app = this.find(name);
     if (app) app.protection = summary;

@@ -62,9 +62,12 @@ pub struct App {
     pub databases: Vec<Database>,
     /// The volumes and binds that hold a database.
     pub volumes: Vec<Storage>,
-    /// The vault, if there is one.
+    /// The vault, if there is one that could be looked into.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vault: Option<VaultSummary>,
+    /// Why the vault that there is could not be looked into: nothing is known of its backups then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vault_problem: Option<String>,
     /// How it is protected; `None` if it has nothing to protect, or its vault could not be looked into.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protection: Option<ProtectionSummary>,
@@ -867,6 +870,9 @@ pub struct ProtectionSummary {
     pub next: Option<NextRun>,
     /// How often in a row a backup failed.
     pub failures: u32,
+    /// Storages that hold a database since protection was switched on, and are in no backup of the guardian.
+    #[serde(default)]
+    pub unprotected: Vec<String>,
 }
 
 /// How an application is protected.

@@ -5,7 +5,7 @@ use lifeboat_store::guard::{GuardSpec, GuardedSource};
 use lifeboat_store::protocol::{Answer, Request};
 
 use super::{status, switch};
-use crate::api::ProtectionState;
+use crate::api::{ProtectionState, Storage};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::job::JobContext;
@@ -56,6 +56,16 @@ pub(super) async fn left_out(
         Some(group) => with_database(engine, unguarded(group, spec)).await,
         None => Ok(Vec::new()),
     }
+}
+
+/// The same for storages that were just looked through, and are known to hold a database.
+pub(super) fn left_out_among(found: &[Storage], spec: &GuardSpec) -> Vec<String> {
+    let is_left_out = |storage: &&Storage| {
+        let key = StorageKey::of_kind(storage.kind, &storage.name);
+        guarded(spec, &key).is_none()
+    };
+    let left_out = found.iter().filter(is_left_out);
+    left_out.map(|storage| storage.name.clone()).collect()
 }
 
 /// What the vault says is protected; `None` too where it cannot be read, since nothing hangs on it.
