@@ -41,6 +41,20 @@ export class ProtectionView {
   switchOn = () => this.#order('on', () => backend().guardOn(this.name));
   switchOff = () => this.#order('off', () => backend().guardOff(this.name));
 
+  /** Switches it on where nobody looks at it: what the list says is true again when this ends. */
+  async protect(): Promise<void> {
+    await this.switchOn();
+    while (!this.error && this.#isBusy()) {
+      await new Promise((done) => setTimeout(done, EAGER_MS));
+      await this.look();
+    }
+    await apps.refresh();
+  }
+
+  #isBusy(): boolean {
+    return this.known?.state === 'starting' || this.known?.state === 'working';
+  }
+
   async #order(work: ProtectionWork, act: () => Promise<Protection>): Promise<void> {
     if (this.work) return;
     this.work = work;
@@ -78,8 +92,8 @@ export class ProtectionView {
   }
 
   #pause(): number {
-    const { state, next } = this.known ?? {};
-    if (state === 'starting' || state === 'working') return EAGER_MS;
+    if (this.#isBusy()) return EAGER_MS;
+    const { next } = this.known ?? {};
     const left = next ? Date.parse(next.at) - Date.now() : CALM_MS;
     return Math.min(CALM_MS, Math.max(EAGER_MS, left));
   }
