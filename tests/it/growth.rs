@@ -3,9 +3,7 @@
 use lifeboat_tests::{DemoApp, DemoOptions, World, artifacts, wait_for};
 use serde_json::Value;
 
-fn guardian(app: &str) -> String {
-    format!("lifeboat-guardian-{app}")
-}
+use crate::support::guardian;
 
 /// Makes a volume with a database in it.
 fn volume_with_database(world: &World, app: &str, word: &str) -> String {

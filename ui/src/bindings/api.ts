@@ -418,6 +418,27 @@ scope: Scope | null,
 verify: boolean, };
 
 /**
+ * What the rotation after a backup came to.
+ */
+export type BackupRotation = {
+/**
+ * The backups that were removed: no rule kept them any longer.
+ */
+removed: Array<string>,
+/**
+ * Bytes that went with them.
+ */
+freed_bytes: number,
+/**
+ * So many of the newest are kept, by `MAX_DATABASE_BACKUPS`.
+ */
+max_backups: number,
+/**
+ * Why nothing is removed at present, if so.
+ */
+suspended: string | null, };
+
+/**
  * What an image was built from.
  */
 export type BuiltFrom = {
@@ -1107,6 +1128,95 @@ left: LeavePlan,
  * The copies that were made before, newest backup first.
  */
 copies: Array<DownloadReport>, };
+
+/**
+ * A backup that was just taken.
+ */
+export type NewBackup = {
+/**
+ * What the rotation after it came to; `None` if none followed.
+ */
+rotation?: BackupRotation | null,
+/**
+ * Its id.
+ */
+id: string,
+/**
+ * The archive's file name.
+ */
+file_name: string,
+/**
+ * The application's name.
+ */
+app: string,
+/**
+ * When it was begun.
+ */
+created_at: string,
+/**
+ * Why.
+ */
+trigger: Trigger,
+/**
+ * Compression.
+ */
+codec: Codec,
+/**
+ * Whole volumes or databases only.
+ */
+scope: Scope,
+/**
+ * Size before compression.
+ */
+raw_bytes: number,
+/**
+ * Size of the archive.
+ */
+stored_bytes: number,
+/**
+ * SHA-256 of the archive.
+ */
+sha256: string,
+/**
+ * Never rotated away.
+ */
+pinned: boolean,
+/**
+ * Free text.
+ */
+note: string | null,
+/**
+ * What the last look said.
+ */
+verification: Verification,
+/**
+ * Databases in it.
+ */
+databases: Array<BackedDatabase>,
+/**
+ * Volumes and binds in it.
+ */
+volumes: Array<BackedVolume>,
+/**
+ * Number of other files.
+ */
+file_count: number,
+/**
+ * What ran then.
+ */
+releases: Array<Release>,
+/**
+ * Version of Lifeboat that took it.
+ */
+tool_version: string,
+/**
+ * Version of SQLite that read it.
+ */
+sqlite_version: string,
+/**
+ * Things to know.
+ */
+findings: Array<Finding>, };
 
 /**
  * The next backup.

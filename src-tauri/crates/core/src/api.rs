@@ -238,6 +238,32 @@ pub struct Backup {
     pub findings: Vec<Finding>,
 }
 
+/// A backup that was just taken.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct NewBackup {
+    /// The backup.
+    #[serde(flatten)]
+    pub backup: Backup,
+    /// What the rotation after it came to; `None` if none followed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rotation: Option<BackupRotation>,
+}
+
+/// What the rotation after a backup came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct BackupRotation {
+    /// The backups that were removed: no rule kept them any longer.
+    pub removed: Vec<String>,
+    /// Bytes that went with them.
+    pub freed_bytes: u64,
+    /// So many of the newest are kept, by `MAX_DATABASE_BACKUPS`.
+    pub max_backups: u32,
+    /// Why nothing is removed at present, if so.
+    pub suspended: Option<String>,
+}
+
 /// The backups of an application.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[ts(export_to = "api.ts")]

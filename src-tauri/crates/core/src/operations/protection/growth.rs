@@ -2,7 +2,7 @@
 //! mount them, so it cannot back them up until it is made anew.
 
 use lifeboat_store::guard::{GuardSpec, GuardedSource};
-use lifeboat_store::protocol::{Answer, Request};
+use lifeboat_store::protocol::{Answer, GuardReport, Request};
 
 use super::{status, switch};
 use crate::api::{ProtectionState, Storage};
@@ -68,10 +68,10 @@ pub(super) fn left_out_among(found: &[Storage], spec: &GuardSpec) -> Vec<String>
     left_out.map(|storage| storage.name.clone()).collect()
 }
 
-/// What the vault says is protected; `None` too where it cannot be read, since nothing hangs on it.
-pub(in crate::operations) async fn spec_in(vault: &mut OpenedVault) -> Option<GuardSpec> {
+/// What the vault says of its guardian; `None` too where it cannot be read: nothing is done by it then.
+pub(in crate::operations) async fn guard_in(vault: &mut OpenedVault) -> Option<GuardReport> {
     match vault.ask_quietly(Request::ReadGuard).await {
-        Ok(Answer::Guard(report)) => report.spec,
+        Ok(Answer::Guard(report)) => Some(*report),
         _ => None,
     }
 }

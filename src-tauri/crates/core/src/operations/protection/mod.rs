@@ -4,6 +4,7 @@
 mod growth;
 mod notices;
 mod prune;
+mod rotate;
 mod settings;
 mod status;
 mod switch;
@@ -11,8 +12,9 @@ mod watch;
 
 pub use notices::Tell;
 
-pub(super) use growth::{Growth, spec_in, take_in};
+pub(super) use growth::{Growth, guard_in, take_in};
 pub(crate) use prune::{preview_prune, prune};
+pub(super) use rotate::rotate;
 pub(crate) use settings::{change_settings, settings};
 pub(super) use settings::{health_rules, in_force};
 pub(crate) use status::{protection, report, summary};
