@@ -1,33 +1,9 @@
 //! An application that gets a further volume with a database after its protection was switched on.
 
-use lifeboat_tests::{DemoApp, DemoOptions, World, artifacts, wait_for};
+use lifeboat_tests::{DemoOptions, World, wait_for};
 use serde_json::Value;
 
 use crate::support::guardian;
-
-/// Makes a volume with a database in it.
-fn volume_with_database(world: &World, app: &str, word: &str) -> String {
-    let volume = format!("{app}-{word}");
-    world.engine().docker(&["volume", "create", &volume]);
-    world.tools(&volume).make("sound", "more.db", &[]);
-    volume
-}
-
-/// Makes the application's container anew, with these volumes beside its own.
-fn make_anew(world: &World, app: &DemoApp, volumes: &[&str]) {
-    world.engine().docker(&["rm", "--force", &app.name]);
-    let mut words = vec!["run".to_owned(), "--detach".to_owned(), "--name".to_owned()];
-    words.push(app.name.clone());
-    words.extend(["--volume".to_owned(), format!("{}:/data", app.volume)]);
-    for volume in volumes {
-        words.extend(["--volume".to_owned(), format!("{volume}:/more/{volume}")]);
-    }
-    words.extend(["--health-interval".to_owned(), "1s".to_owned()]);
-    words.push(artifacts::demo_image());
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    world.engine().docker(&words);
-    app.wait_healthy();
-}
 
 fn mounts(world: &World, app: &str, volume: &str) -> bool {
     let container = world.engine().inspect(&guardian(app));
@@ -68,13 +44,13 @@ fn a_further_volume_with_a_database_is_noticed_and_taken_into_the_protection() {
     // One without a database is nobody's risk.
     let empty = format!("{}-empty", app.name);
     world.engine().docker(&["volume", "create", &empty]);
-    make_anew(&world, &app, &[&empty]);
+    app.make_anew(&[&empty]);
     let (left_out, row) = listed(&world, &app.name);
     assert_eq!(left_out, serde_json::json!([]), "{row}");
     assert!(row.ends_with("  protected"), "{row}");
 
-    let second = volume_with_database(&world, &app.name, "second");
-    make_anew(&world, &app, &[&empty, &second]);
+    let second = app.further_volume("second");
+    app.make_anew(&[&empty, &second]);
     let status = lifeboat.run(&["guard", "status", &app.name]).ended(9)["protection"].clone();
     assert_eq!(
         status["unprotected"],
@@ -114,8 +90,8 @@ fn a_further_volume_with_a_database_is_noticed_and_taken_into_the_protection() {
     assert!(volumes_of(&newest).contains(&app.volume), "{newest}");
 
     // So does a watch.
-    let third = volume_with_database(&world, &app.name, "third");
-    make_anew(&world, &app, &[&second, &third]);
+    let third = app.further_volume("third");
+    app.make_anew(&[&second, &third]);
     let mut watch = lifeboat.start(&["watch"]);
     well("watch takes it in");
     assert!(mounts(&world, &app.name, &third));
