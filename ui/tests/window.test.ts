@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 
+import { apps } from '../src/state/apps.svelte';
 import { announcer } from '../src/state/announce.svelte';
 import { expectAccessible, openWindow } from './helpers';
 
@@ -91,6 +92,18 @@ describe('overview', () => {
         'false',
       ),
     );
+  });
+
+  it('looks again when something changed while the list was on its way', async () => {
+    const demo = openWindow('#/');
+    await screen.findAllByTestId('app-row');
+    const look = vi.spyOn(demo, 'listApps');
+    const onItsWay = apps.refresh();
+    demo.guardians.set('bookshelf', 'stopped', 'Its guardian is exited.');
+    void apps.refresh();
+    await onItsWay;
+    expect(look).toHaveBeenCalledTimes(2);
+    expect(screen.getAllByTestId('app-row')[0]?.textContent).toContain('its guardian is stopped');
   });
 
   it('shows hostile names as text', async () => {

@@ -19,6 +19,8 @@ class Apps {
   loading = $state(false);
   error = $state<ApiError | null>(null);
   #seenAt = 0;
+  /** Something changed while a list was on its way, which may not have it yet. */
+  #again = false;
   /** What was learned while a list was on its way, and may be newer than it. */
   #learned = new Map<string, ProtectionSummary>();
 
@@ -50,8 +52,12 @@ class Apps {
   }
 
   async refresh(): Promise<void> {
-    if (this.loading) return;
+    if (this.loading) {
+      this.#again = true;
+      return;
+    }
     this.loading = true;
+    this.#again = false;
     this.#learned.clear();
     try {
       const list = await backend().listApps();
@@ -65,6 +71,7 @@ class Apps {
     } finally {
       this.loading = false;
     }
+    if (this.#again) await this.refresh();
   }
 
   /** Takes what was seen of one application's protection, so that all of the window says the same. */
@@ -97,6 +104,7 @@ class Apps {
     this.remembered = false;
     this.error = null;
     this.loading = false;
+    this.#again = false;
   }
 }
 

@@ -44,8 +44,13 @@ export class ProtectionView {
   /** Switches it on where nobody looks at it: what the list says is true again when this ends. */
   async protect(): Promise<void> {
     await this.switchOn();
-    while (!this.error && this.#isBusy()) {
-      await new Promise((done) => setTimeout(done, EAGER_MS));
+    // A large backup takes its time: it is looked at ever more rarely.
+    for (
+      let pause = EAGER_MS;
+      !this.error && this.#isBusy();
+      pause = Math.min(2 * pause, CALM_MS)
+    ) {
+      await new Promise((done) => setTimeout(done, pause));
       await this.look();
     }
     await apps.refresh();
