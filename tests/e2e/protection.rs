@@ -109,3 +109,49 @@ fn an_application_is_protected_its_settings_changed_and_protection_switched_off(
     assert_eq!(backups.len(), 3, "the backups stay");
     assert!(app.is_running());
 }
+
+/// The overview tells what is left out of a protection, and takes it in, as the application's page does.
+#[test]
+fn the_overview_protects_and_takes_in_what_is_left_out() {
+    let world = World::new();
+    let app = application(&world);
+    let window = Window::open(&world);
+    let row = |tone: &str| {
+        format!(
+            "[data-testid=app-row][data-app={}][data-tone={tone}]",
+            app.name
+        )
+    };
+    window.wait_for(&row("bad"));
+    assert!(window.text(&row("bad")).contains("Never backed up."));
+    window.press(&format!("Protect: {}", app.name));
+    window.wait_for(&row("good"));
+    assert!(
+        window
+            .text(&row("good"))
+            .contains("Protected. Last backup just now")
+    );
+
+    let further = app.further_volume("further");
+    app.make_anew(&[&further]);
+    window.press("Refresh");
+    window.wait_for(&row("bad"));
+    let said = window.text(&row("bad"));
+    let risk = format!("At risk: {further} holds a database and is in no automatic backup.");
+    assert!(said.contains(&risk), "{said}");
+    window.go_to_app(&app.name);
+    window.wait_for("[data-testid=protection-card] [role=alert]");
+    let card = window.text("[data-testid=protection-card]");
+    assert!(card.contains(&further), "{card}");
+    let title = window.text("h1");
+    assert!(title.starts_with(&risk), "{title}");
+    window.go("#/");
+    window.press(&format!("Put it right: {}", app.name));
+    window.wait_for(&row("good"));
+    let status = world.lifeboat().run(&["guard", "status", &app.name]).done();
+    assert_eq!(
+        status["protection"]["unprotected"],
+        serde_json::json!([]),
+        "{status}"
+    );
+}

@@ -142,3 +142,43 @@ fn health_of_a_damaged_database_is_red() {
             .is_some_and(|reason| !reason.is_empty())
     );
 }
+
+#[test]
+fn a_vault_that_cannot_be_looked_into_is_not_told_as_none() {
+    let world = World::new();
+    let app = world.demo("sealed", DemoOptions::default());
+    let lifeboat = world.lifeboat();
+    let _ = lifeboat.backup(&app.name);
+    let vault = world.vault(&app.name);
+    let mut record: Value =
+        serde_json::from_slice(&vault.tools().read("vault.json")).expect("it is JSON");
+    let format = record["format"].clone();
+    record["format"] = 99.into();
+    vault.write_sealed("vault.json", record.clone());
+
+    let json = lifeboat.run(&["apps"]).done();
+    let found = app_named(&json, &app.name);
+    let why = found["vault_problem"].as_str().expect("a sentence");
+    assert!(why.contains("made by a newer version"), "{why}");
+    assert!(
+        found["vault"].is_null() && found["protection"].is_null(),
+        "{found}"
+    );
+    let output = lifeboat.run_plain(&["apps"]).success();
+    let table = String::from_utf8_lossy(&output.stdout).into_owned();
+    let row = table.lines().find(|line| line.contains(&app.name));
+    let row = row.expect("a row");
+    assert!(row.contains("not known") && !row.contains("never"), "{row}");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        !said.contains(&format!("lifeboat backup {}", app.name)),
+        "a first backup is nothing to advise: {said}"
+    );
+
+    record["format"] = format;
+    vault.write_sealed("vault.json", record);
+    let json = lifeboat.run(&["apps"]).done();
+    let found = app_named(&json, &app.name);
+    assert!(found.get("vault_problem").is_none(), "{found}");
+    assert_eq!(found["vault"]["backup_count"], 1, "{found}");
+}

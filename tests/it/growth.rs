@@ -1,40 +1,25 @@
 //! An application that gets a further volume with a database after its protection was switched on.
 
-use lifeboat_tests::{DemoApp, DemoOptions, World, artifacts, wait_for};
+use lifeboat_tests::{DemoOptions, World, wait_for};
 use serde_json::Value;
 
-fn guardian(app: &str) -> String {
-    format!("lifeboat-guardian-{app}")
-}
-
-/// Makes a volume with a database in it.
-fn volume_with_database(world: &World, app: &str, word: &str) -> String {
-    let volume = format!("{app}-{word}");
-    world.engine().docker(&["volume", "create", &volume]);
-    world.tools(&volume).make("sound", "more.db", &[]);
-    volume
-}
-
-/// Makes the application's container anew, with these volumes beside its own.
-fn make_anew(world: &World, app: &DemoApp, volumes: &[&str]) {
-    world.engine().docker(&["rm", "--force", &app.name]);
-    let mut words = vec!["run".to_owned(), "--detach".to_owned(), "--name".to_owned()];
-    words.push(app.name.clone());
-    words.extend(["--volume".to_owned(), format!("{}:/data", app.volume)]);
-    for volume in volumes {
-        words.extend(["--volume".to_owned(), format!("{volume}:/more/{volume}")]);
-    }
-    words.extend(["--health-interval".to_owned(), "1s".to_owned()]);
-    words.push(artifacts::demo_image());
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    world.engine().docker(&words);
-    app.wait_healthy();
-}
+use crate::support::guardian;
 
 fn mounts(world: &World, app: &str, volume: &str) -> bool {
     let container = world.engine().inspect(&guardian(app));
     let mounts = container["Mounts"].as_array().expect("mounts");
     mounts.iter().any(|mount| mount["Name"] == volume)
+}
+
+/// What the listing says is left out of an application's protection: for programs, and for people.
+fn listed(world: &World, app: &str) -> (Value, String) {
+    let json = world.lifeboat().run(&["apps"]).done();
+    let apps = json["apps"].as_array().expect("a list");
+    let found = apps.iter().find(|one| one["name"] == app);
+    let left_out = found.expect("it is listed")["protection"]["unprotected"].clone();
+    let table = world.lifeboat().run_plain(&["apps"]).text();
+    let row = table.lines().find(|line| line.contains(app));
+    (left_out, row.expect("a row").to_owned())
 }
 
 fn volumes_of(backup: &Value) -> String {
@@ -56,8 +41,16 @@ fn a_further_volume_with_a_database_is_noticed_and_taken_into_the_protection() {
     };
     well("the guardian waits");
 
-    let second = volume_with_database(&world, &app.name, "second");
-    make_anew(&world, &app, &[&second]);
+    // One without a database is nobody's risk.
+    let empty = format!("{}-empty", app.name);
+    world.engine().docker(&["volume", "create", &empty]);
+    app.make_anew(&[&empty]);
+    let (left_out, row) = listed(&world, &app.name);
+    assert_eq!(left_out, serde_json::json!([]), "{row}");
+    assert!(row.ends_with("  protected"), "{row}");
+
+    let second = app.further_volume("second");
+    app.make_anew(&[&empty, &second]);
     let status = lifeboat.run(&["guard", "status", &app.name]).ended(9)["protection"].clone();
     assert_eq!(
         status["unprotected"],
@@ -66,6 +59,14 @@ fn a_further_volume_with_a_database_is_noticed_and_taken_into_the_protection() {
     );
     let advice = status["advice"].as_str().expect("advice");
     assert!(advice.contains("guard on"), "{advice}");
+
+    assert_eq!(
+        listed(&world, &app.name).0,
+        status["unprotected"],
+        "everywhere the same"
+    );
+    let row = listed(&world, &app.name).1;
+    assert!(row.ends_with("  at risk: a database is left out"), "{row}");
 
     // The next backup by hand puts it right, and says so.
     let said = lifeboat.run_plain(&["backup", &app.name]).success();
@@ -76,6 +77,9 @@ fn a_further_volume_with_a_database_is_noticed_and_taken_into_the_protection() {
     );
     well("the volume is protected");
     assert!(mounts(&world, &app.name, &second));
+    let (left_out, row) = listed(&world, &app.name);
+    assert_eq!(left_out, serde_json::json!([]), "{row}");
+    assert!(row.ends_with("  protected"), "{row}");
     let newest = wait_for("a backup by itself holds it", 120, || {
         let backups = lifeboat.backups(&app.name).into_iter();
         let mut by_itself = backups.filter(|backup| backup["trigger"] == "start-up");
@@ -86,8 +90,8 @@ fn a_further_volume_with_a_database_is_noticed_and_taken_into_the_protection() {
     assert!(volumes_of(&newest).contains(&app.volume), "{newest}");
 
     // So does a watch.
-    let third = volume_with_database(&world, &app.name, "third");
-    make_anew(&world, &app, &[&second, &third]);
+    let third = app.further_volume("third");
+    app.make_anew(&[&second, &third]);
     let mut watch = lifeboat.start(&["watch"]);
     well("watch takes it in");
     assert!(mounts(&world, &app.name, &third));

@@ -7,11 +7,7 @@ use lifeboat_tests::private_engine::PrivateEngine;
 use lifeboat_tests::{DemoOptions, Lifeboat, World, command, wait_for};
 use serde_json::Value;
 
-use crate::support::verdict;
-
-fn guardian(app: &str) -> String {
-    format!("lifeboat-guardian-{app}")
-}
+use crate::support::{guardian, verdict};
 
 /// Waits until there are so many backups of this kind, and gives them.
 fn wait_for_backups(lifeboat: &Lifeboat, app: &str, trigger: &str, count: usize) -> Vec<Value> {

@@ -6,22 +6,11 @@ use std::path::Path;
 use lifeboat_tests::{DemoOptions, Lifeboat, World, steps, wait_for};
 use serde_json::Value;
 
-use crate::support::verdict;
-
-fn guardian(app: &str) -> String {
-    format!("lifeboat-guardian-{app}")
-}
+use crate::support::{audit, guardian, verdict};
 
 fn status(lifeboat: &Lifeboat, app: &str) -> Value {
     let outcome = lifeboat.run(&["guard", "status", app]);
     outcome.json["protection"].clone()
-}
-
-/// The log of what was done, its chain looked through.
-fn audit(lifeboat: &Lifeboat, app: &str) -> Vec<Value> {
-    let audit = lifeboat.run(&["audit", app, "--verify"]).done();
-    let entries = audit["audit"]["entries"].as_array().expect("entries");
-    entries.clone()
 }
 
 /// The vault of an application, made beforehand so that it is small; somebody else mounts it as well, so that

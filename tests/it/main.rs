@@ -16,6 +16,7 @@ mod leave;
 mod locked_out;
 mod notices;
 mod restore;
+mod rotation;
 mod safe_update;
 mod support;
 mod update;

@@ -129,3 +129,15 @@ pub(crate) fn pin_us(database: &Value) -> (i64, i64) {
     };
     (at("asked_at"), at("held_at"))
 }
+
+/// The container that protects an application.
+pub(crate) fn guardian(app: &str) -> String {
+    format!("lifeboat-guardian-{app}")
+}
+
+/// The log of what was done, its chain looked through.
+pub(crate) fn audit(lifeboat: &Lifeboat, app: &str) -> Vec<Value> {
+    let audit = lifeboat.run(&["audit", app, "--verify"]).done();
+    let entries = audit["audit"]["entries"].as_array().expect("entries");
+    entries.clone()
+}

@@ -135,6 +135,33 @@ impl DemoApp {
         }
     }
 
+    /// Makes its container anew, with these volumes beside its own, and waits until it is healthy.
+    pub fn make_anew(&self, volumes: &[&str]) {
+        self.engine.docker(&["rm", "--force", &self.name]);
+        let mut words: Vec<String> = ["run", "--detach", "--name", &self.name]
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+        words.extend(["--volume".to_owned(), format!("{}:/data", self.volume)]);
+        for volume in volumes {
+            words.extend(["--volume".to_owned(), format!("{volume}:/more/{volume}")]);
+        }
+        words.extend(["--health-interval".to_owned(), "1s".to_owned()]);
+        words.push(artifacts::demo_image());
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        self.engine.docker(&words);
+        self.wait_healthy();
+    }
+
+    /// Makes a volume with a database in it, which nothing mounts yet; its name.
+    #[must_use]
+    pub fn further_volume(&self, word: &str) -> String {
+        let volume = format!("{}-{word}", self.name);
+        self.engine.docker(&["volume", "create", &volume]);
+        Tools::new(&self.engine, &volume).make("sound", "more.db", &[]);
+        volume
+    }
+
     /// Waits until the health check passes.
     pub fn wait_healthy(&self) {
         wait_for(&format!("{} becomes healthy", self.name), 60, || {

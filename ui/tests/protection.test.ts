@@ -50,6 +50,22 @@ describe('the protection card', () => {
     expect(within(screen.getByTestId('protection-card')).queryByRole('alert')).toBeNull();
   });
 
+  it('names a volume that is left out, and takes it in with one button', async () => {
+    const demo = openWindow('#/app/bookshelf');
+    await card('waiting');
+    demo.guardians.leaveOut('bookshelf', ['bookshelf_more']);
+    await press('Refresh');
+    await header(
+      /^At risk: bookshelf_more holds a database and is in no automatic backup\. Last backup/,
+    );
+    const alert = await within(screen.getByTestId('protection-card')).findByRole('alert');
+    expect(alert.textContent).toContain('bookshelf_more holds a database');
+    await expectAccessible();
+    await press('Put it right');
+    await header(/^Protected\./);
+    expect(within(screen.getByTestId('protection-card')).queryByRole('alert')).toBeNull();
+  });
+
   it('switches off only after saying what that ends', async () => {
     const demo = openWindow('#/app/bookshelf');
     const off = vi.spyOn(demo, 'guardOff');

@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 
+import { apps } from '../src/state/apps.svelte';
 import { announcer } from '../src/state/announce.svelte';
 import { expectAccessible, openWindow } from './helpers';
 
@@ -44,6 +45,65 @@ describe('overview', () => {
         'Unprotected. Last backup just now, proven to restore. Nothing protects it by itself.',
       ),
     );
+  });
+
+  it('protects from the row as the card does, and then says so', async () => {
+    const demo = openWindow('#/');
+    const on = vi.spyOn(demo, 'guardOn');
+    const row = (app: string) =>
+      screen.getAllByTestId('app-row').find((one) => one.dataset.app === app);
+    await press('Protect: kitchen-notes');
+    await waitFor(() => expect(row('kitchen-notes')?.textContent).toContain('Protected.'));
+    await press('Put it right: photos');
+    await waitFor(() => expect(row('photos')?.textContent).toContain('Protected.'));
+    expect(on.mock.calls).toEqual([['kitchen-notes'], ['photos']]);
+    await waitFor(() => expect(screen.queryByRole('button', { name: /^Put it right/ })).toBeNull());
+    expect(screen.queryByRole('button', { name: /^Protect/ })).toBeNull();
+    await expectAccessible();
+  });
+
+  it('says why it could not be protected', async () => {
+    const demo = openWindow('#/');
+    vi.spyOn(demo, 'guardOn').mockRejectedValueOnce({
+      code: 'busy',
+      message: 'A backup of kitchen-notes is running.',
+      advice: 'Wait until it is done.',
+      aftermath: 'unchanged',
+      detail: null,
+    });
+    await press('Protect: kitchen-notes');
+    const alert = await screen.findByRole('alert');
+    expect(alert.textContent).toContain('A backup of kitchen-notes is running.');
+    await screen.findByRole('button', { name: 'Protect: kitchen-notes' });
+  });
+
+  it('does not say “never backed up” of a vault that could not be looked into', async () => {
+    const demo = openWindow('#/', { world: 'sealed' });
+    const look = vi.spyOn(demo, 'listApps');
+    const row = await screen.findByTestId('app-row');
+    expect(row.textContent).toContain('Backups not known.');
+    expect(row.textContent).toContain('made by a newer version of Lifeboat');
+    expect(row.textContent).not.toMatch(/Never backed up|no backup/);
+    await expectAccessible();
+    await press('Look again: kitchen-notes');
+    expect(look).toHaveBeenCalledTimes(1);
+    await waitFor(() =>
+      expect(screen.getByRole('button', { name: 'Refresh' }).getAttribute('aria-busy')).toBe(
+        'false',
+      ),
+    );
+  });
+
+  it('looks again when something changed while the list was on its way', async () => {
+    const demo = openWindow('#/');
+    await screen.findAllByTestId('app-row');
+    const look = vi.spyOn(demo, 'listApps');
+    const onItsWay = apps.refresh();
+    demo.guardians.set('bookshelf', 'stopped', 'Its guardian is exited.');
+    void apps.refresh();
+    await onItsWay;
+    expect(look).toHaveBeenCalledTimes(2);
+    expect(screen.getAllByTestId('app-row')[0]?.textContent).toContain('its guardian is stopped');
   });
 
   it('shows hostile names as text', async () => {

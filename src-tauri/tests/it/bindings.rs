@@ -4,7 +4,7 @@ use std::path::Path;
 
 use lifeboat_core::api::{
     AppList, AuditLog, BackupList, BackupOptions, Comparison, DoctorReport, DownloadForm,
-    DownloadReport, Health, LeaveReport, Protection, RecoveryReport, RestoreReport,
+    DownloadReport, Health, LeaveReport, NewBackup, Protection, RecoveryReport, RestoreReport,
     RestoreSelection, SettingsReport, UpdateReport,
 };
 use lifeboat_core::error::Error;
@@ -25,6 +25,7 @@ fn generate(folder: &Path) -> Result<String, ExportError> {
     BackupList::export_all(&config)?;
     Comparison::export_all(&config)?;
     BackupOptions::export_all(&config)?;
+    NewBackup::export_all(&config)?;
     DownloadForm::export_all(&config)?;
     DownloadPlan::export_all(&config)?;
     DownloadReport::export_all(&config)?;

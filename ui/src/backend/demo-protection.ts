@@ -161,6 +161,7 @@ interface Guarded {
   state: ProtectionState;
   message: string;
   failures?: number;
+  leftOut?: string[];
 }
 
 const NOT_GUARDED: Guarded = { state: 'off', message: 'No backups are taken by themselves.' };
@@ -181,18 +182,23 @@ export class DemoProtection {
     this.#guarded.set(app, { state, message, failures });
   }
 
+  /** Volumes that got a database since, for tests. */
+  leaveOut(app: string, leftOut: string[]): void {
+    this.#guarded.set(app, { ...(this.#guarded.get(app) ?? NOT_GUARDED), leftOut });
+  }
+
   off(app: string): void {
     this.#guarded.delete(app);
   }
 
   /** As a listing says it. */
   summary(app: string, now = Date.now()): ProtectionSummary {
-    const { state, next, failures } = this.look(app, [], now);
-    return { state, next, failures };
+    const { state, next, failures, unprotected } = this.look(app, [], now);
+    return { state, next, failures, unprotected };
   }
 
   look(app: string, backups: Backup[], now: number): Protection {
-    const { state, message, failures } = this.#guarded.get(app) ?? NOT_GUARDED;
+    const { state, message, failures, leftOut } = this.#guarded.get(app) ?? NOT_GUARDED;
     const last = backups.find((one) => ['scheduled', 'start-up'].includes(one.trigger));
     const isOn = state !== 'off';
     const next = isOn && !NEEDS_HAND.has(state) && state !== 'switched-off';
@@ -223,7 +229,7 @@ export class DemoProtection {
       heartbeat_at: isOn ? new Date(now - 20_000).toISOString() : null,
       container: isOn ? `lifeboat-guardian-${app}` : null,
       version: isOn ? '0.1.0' : null,
-      unprotected: [],
+      unprotected: leftOut ?? [],
     };
   }
 

@@ -63,6 +63,8 @@ interface AppSeed {
   backups: BackupSeed[];
   undo?: string;
   unfinished?: boolean;
+  /** Its vault cannot be looked into. */
+  sealed?: boolean;
   health?: Verdict;
   findings?: App['findings'];
 }
@@ -215,6 +217,7 @@ const HOSTILE: AppSeed = {
 export function seedsOf(world: string): AppSeed[] {
   if (world === 'empty') return [];
   if (world === 'first') return SEEDS.slice(1, 2);
+  if (world === 'sealed') return SEEDS.slice(1, 2).map((one) => ({ ...one, sealed: true }));
   if (world === 'safe') return SEEDS.slice(0, 1);
   if (world === 'broken') return [...SEEDS.slice(0, 2), DAMAGED, BROKEN];
   if (world === 'hostile') return [HOSTILE, ...SEEDS.slice(0, 1)];
@@ -397,9 +400,13 @@ function buildApp(seed: AppSeed, backups: Backup[], now: number): App {
       file_system: 'ext4',
     })),
     vault: backups.length > 0 || seed.kind === 'vault-only' ? summaryOf(seed, backups) : null,
+    vault_problem: seed.sealed ? sealedVault(seed.name) : null,
     findings: seed.findings ?? [],
   };
 }
+
+const sealedVault = (app: string) =>
+  `The vault of ${app} could not be opened: the vault was made by a newer version of Lifeboat.`;
 
 function summaryOf(seed: AppSeed, backups: Backup[]): NonNullable<App['vault']> {
   return {

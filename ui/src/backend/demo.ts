@@ -255,7 +255,8 @@ export class Demo implements Backend {
     if (this.options.world === 'slow') await new Promise((done) => setTimeout(done, 60_000));
     const apps = this.#world.apps.map((app) => ({
       ...app,
-      protection: app.databases.length > 0 ? this.guardians.summary(app.name) : null,
+      protection:
+        app.databases.length > 0 && !app.vault_problem ? this.guardians.summary(app.name) : null,
     }));
     return this.#answer({ engine: ENGINE, apps, findings: [] });
   }
@@ -330,32 +331,29 @@ export class Demo implements Backend {
   }
 
   async createBackup(app: string, options: { note: string | null }) {
+    return this.#start('backup', app, () => this.#taken(app, 'manual', options.note));
+  }
+
+  #taken(app: string, trigger: Backup['trigger'], note: string | null): Backup {
     const found = this.#app(app);
-    return this.#start('backup', app, () => {
-      const random = seeded(this.#next * 977);
-      const health = this.#world.health.get(app);
-      const made = buildBackup(
-        {
-          name: app,
-          services: found.services.map((one) => [one.name, one.image]),
-          databases: (health?.databases ?? []).map((db) => [
-            db.volume,
-            db.path,
-            db.size_bytes,
-            db.tables,
-          ]),
-        },
-        {
-          agoMs: this.options.now - Date.now(),
-          trigger: 'manual',
-          ...(options.note ? { note: options.note } : {}),
-        },
-        this.options.now,
-        random,
-      );
-      this.#put(made);
-      return made;
-    });
+    const health = this.#world.health.get(app);
+    const made = buildBackup(
+      {
+        name: app,
+        services: found.services.map((one) => [one.name, one.image]),
+        databases: (health?.databases ?? []).map((db) => [
+          db.volume,
+          db.path,
+          db.size_bytes,
+          db.tables,
+        ]),
+      },
+      { agoMs: this.options.now - Date.now(), trigger, ...(note ? { note } : {}) },
+      this.options.now,
+      seeded(this.#next * 977),
+    );
+    this.#put(made);
+    return made;
   }
 
   #put(backup: Backup): void {
@@ -693,10 +691,9 @@ export class Demo implements Backend {
   }
 
   async guardOn(app: string) {
-    const [newest] = this.#backupsOf(app);
     await this.#answer(null);
     this.guardians.set(app, 'waiting', 'Backups are taken by themselves.');
-    this.#copy(newest, 'start-up');
+    this.#taken(app, 'start-up', null);
     return this.protection(app);
   }
 

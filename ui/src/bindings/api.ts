@@ -34,9 +34,13 @@ databases: Array<Database>,
  */
 volumes: Array<Storage>,
 /**
- * The vault, if there is one.
+ * The vault, if there is one that could be looked into.
  */
 vault?: VaultSummary | null,
+/**
+ * Why the vault that there is could not be looked into: nothing is known of its backups then.
+ */
+vault_problem?: string | null,
 /**
  * How it is protected; `None` if it has nothing to protect, or its vault could not be looked into.
  */
@@ -412,6 +416,27 @@ scope: Scope | null,
  * Prove it at once.
  */
 verify: boolean, };
+
+/**
+ * What the rotation after a backup came to.
+ */
+export type BackupRotation = {
+/**
+ * The backups that were removed: no rule kept them any longer.
+ */
+removed: Array<string>,
+/**
+ * Bytes that went with them.
+ */
+freed_bytes: number,
+/**
+ * So many of the newest are kept, by `MAX_DATABASE_BACKUPS`.
+ */
+max_backups: number,
+/**
+ * Why nothing is removed at present, if so.
+ */
+suspended: string | null, };
 
 /**
  * What an image was built from.
@@ -1105,6 +1130,95 @@ left: LeavePlan,
 copies: Array<DownloadReport>, };
 
 /**
+ * A backup that was just taken.
+ */
+export type NewBackup = {
+/**
+ * What the rotation after it came to; `None` if none followed.
+ */
+rotation?: BackupRotation | null,
+/**
+ * Its id.
+ */
+id: string,
+/**
+ * The archive's file name.
+ */
+file_name: string,
+/**
+ * The application's name.
+ */
+app: string,
+/**
+ * When it was begun.
+ */
+created_at: string,
+/**
+ * Why.
+ */
+trigger: Trigger,
+/**
+ * Compression.
+ */
+codec: Codec,
+/**
+ * Whole volumes or databases only.
+ */
+scope: Scope,
+/**
+ * Size before compression.
+ */
+raw_bytes: number,
+/**
+ * Size of the archive.
+ */
+stored_bytes: number,
+/**
+ * SHA-256 of the archive.
+ */
+sha256: string,
+/**
+ * Never rotated away.
+ */
+pinned: boolean,
+/**
+ * Free text.
+ */
+note: string | null,
+/**
+ * What the last look said.
+ */
+verification: Verification,
+/**
+ * Databases in it.
+ */
+databases: Array<BackedDatabase>,
+/**
+ * Volumes and binds in it.
+ */
+volumes: Array<BackedVolume>,
+/**
+ * Number of other files.
+ */
+file_count: number,
+/**
+ * What ran then.
+ */
+releases: Array<Release>,
+/**
+ * Version of Lifeboat that took it.
+ */
+tool_version: string,
+/**
+ * Version of SQLite that read it.
+ */
+sqlite_version: string,
+/**
+ * Things to know.
+ */
+findings: Array<Finding>, };
+
+/**
  * The next backup.
  */
 export type NextRun = {
@@ -1355,7 +1469,11 @@ next: NextRun | null,
 /**
  * How often in a row a backup failed.
  */
-failures: number, };
+failures: number,
+/**
+ * Storages that hold a database since protection was switched on, and are in no backup of the guardian.
+ */
+unprotected: Array<string>, };
 
 /**
  * What becomes of one backup in a rotation.

@@ -9,6 +9,9 @@ const STALE_MS = 60_000;
 /** And this often while the window is in sight: a guardian may be gone without a word. */
 const LOOK_MS = 5 * 60_000;
 
+const isOfInterest = (app: App) =>
+  app.databases.length > 0 || app.vault != null || app.vault_problem != null;
+
 class Apps {
   list = $state<AppList | null>(null);
   /** What is shown was remembered, not seen just now. */
@@ -16,17 +19,19 @@ class Apps {
   loading = $state(false);
   error = $state<ApiError | null>(null);
   #seenAt = 0;
+  /** Something changed while a list was on its way, which may not have it yet. */
+  #again = false;
   /** What was learned while a list was on its way, and may be newer than it. */
   #learned = new Map<string, ProtectionSummary>();
 
   /** Those with something to protect, or something to go back to. */
   get protectable(): App[] {
-    return (this.list?.apps ?? []).filter((app) => app.databases.length > 0 || app.vault != null);
+    return (this.list?.apps ?? []).filter(isOfInterest);
   }
 
   /** Those without any database. */
   get others(): App[] {
-    return (this.list?.apps ?? []).filter((app) => app.databases.length === 0 && app.vault == null);
+    return (this.list?.apps ?? []).filter((app) => !isOfInterest(app));
   }
 
   find(name: string): App | null {
@@ -47,8 +52,12 @@ class Apps {
   }
 
   async refresh(): Promise<void> {
-    if (this.loading) return;
+    if (this.loading) {
+      this.#again = true;
+      return;
+    }
     this.loading = true;
+    this.#again = false;
     this.#learned.clear();
     try {
       const list = await backend().listApps();
@@ -62,11 +71,12 @@ class Apps {
     } finally {
       this.loading = false;
     }
+    if (this.#again) await this.refresh();
   }
 
   /** Takes what was seen of one application's protection, so that all of the window says the same. */
-  learn(name: string, { state, next, failures }: ProtectionSummary): void {
-    const summary = { state, next, failures };
+  learn(name: string, { state, next, failures, unprotected }: ProtectionSummary): void {
+    const summary = { state, next, failures, unprotected };
     this.#learned.set(name, summary);
     const app = this.find(name);
     if (app) app.protection = summary;
@@ -94,6 +104,7 @@ class Apps {
     this.remembered = false;
     this.error = null;
     this.loading = false;
+    this.#again = false;
   }
 }
 

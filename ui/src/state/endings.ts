@@ -4,6 +4,7 @@ import type {
   Backup,
   DownloadReport,
   LeaveReport,
+  NewBackup,
   RecoveryReport,
   RestoreReport,
   UpdateReport,
@@ -58,7 +59,8 @@ export function endingOf(job: Job): { tone: Tone; text: string } | null {
   if (job.outcome?.outcome !== 'done') return null;
   if (job.kind === 'backup' || job.kind === 'verify') {
     const verdict = resultBackup(job)?.verification.verdict ?? null;
-    return { tone: verdict ? TONES[verdict] : 'good', text: JOBS.done(job.kind, verdict) };
+    const text = `${JOBS.done(job.kind, verdict)}${rotationText(job)}`;
+    return { tone: verdict ? TONES[verdict] : 'good', text };
   }
   if (job.kind === 'recover' && has(job.result, 'recovered')) {
     return recoveryEnding(job.result as RecoveryReport);
@@ -67,6 +69,17 @@ export function endingOf(job: Job): { tone: Tone; text: string } | null {
   const left = resultLeave(job);
   if (left) return { tone: 'good', text: JOBS.unprotected(left) };
   return { tone: 'good', text: JOBS.done(job.kind, null) };
+}
+
+/** What went after a backup, and why, as a further sentence. */
+function rotationText(job: Job): string {
+  const { rotation, findings } = (job.result ?? {}) as Partial<NewBackup>;
+  const failed = findings?.find((one) => one.code === 'not-rotated');
+  if (failed) return ` ${plain(failed.message)}`;
+  if (!rotation) return '';
+  return rotation.suspended
+    ? JOBS.notRotated(rotation.suspended)
+    : JOBS.rotated(rotation.removed.length, rotation.max_backups);
 }
 
 function recoveryEnding(report: RecoveryReport): { tone: Tone; text: string } {

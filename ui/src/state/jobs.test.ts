@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import { announcer } from './announce.svelte';
+import { endingOf } from './endings';
 import { Job } from './jobs.svelte';
 import { Pace } from './pace';
 
@@ -45,6 +46,26 @@ describe('a job', () => {
     job.happen({ event: 'progress', step: 'two', done_bytes: 810, total_bytes: 900 }, 1000);
     expect([job.finished, job.stepNumber, job.doneBytes, job.rate]).toEqual([['one'], 2, 810, 10]);
     expect(onEnd).not.toHaveBeenCalled();
+  });
+
+  it('says what a backup took with it, and why nothing went', () => {
+    const ended = (result: object) => {
+      const { job } = newJob();
+      job.result = { verification: { verdict: 'sound' }, findings: [], ...result };
+      job.outcome = { outcome: 'done' };
+      return endingOf(job)?.text;
+    };
+    const rotation = { removed: ['a'], freed_bytes: 9, max_backups: 3, suspended: null };
+    expect(ended({})).toBe('Backed up, proven to restore.');
+    expect(ended({ rotation })).toBe(
+      'Backed up, proven to restore. 1 older backup removed: the newest 3 are kept, and no other rule keeps it.',
+    );
+    const suspended = 'The clock was set by more than a day.';
+    expect(ended({ rotation: { ...rotation, removed: [], suspended } })).toBe(
+      `Backed up, proven to restore. No older backup is removed at present: ${suspended}`,
+    );
+    const findings = [{ code: 'not-rotated', message: 'Older ones were not rotated.' }];
+    expect(ended({ findings })).toContain('Older ones were not rotated.');
   });
 
   it('cannot be cancelled twice', () => {

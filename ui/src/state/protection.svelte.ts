@@ -41,6 +41,25 @@ export class ProtectionView {
   switchOn = () => this.#order('on', () => backend().guardOn(this.name));
   switchOff = () => this.#order('off', () => backend().guardOff(this.name));
 
+  /** Switches it on where nobody looks at it: what the list says is true again when this ends. */
+  async protect(): Promise<void> {
+    await this.switchOn();
+    // A large backup takes its time: it is looked at ever more rarely.
+    for (
+      let pause = EAGER_MS;
+      !this.error && this.#isBusy();
+      pause = Math.min(2 * pause, CALM_MS)
+    ) {
+      await new Promise((done) => setTimeout(done, pause));
+      await this.look();
+    }
+    await apps.refresh();
+  }
+
+  #isBusy(): boolean {
+    return this.known?.state === 'starting' || this.known?.state === 'working';
+  }
+
   async #order(work: ProtectionWork, act: () => Promise<Protection>): Promise<void> {
     if (this.work) return;
     this.work = work;
@@ -78,8 +97,8 @@ export class ProtectionView {
   }
 
   #pause(): number {
-    const { state, next } = this.known ?? {};
-    if (state === 'starting' || state === 'working') return EAGER_MS;
+    if (this.#isBusy()) return EAGER_MS;
+    const { next } = this.known ?? {};
     const left = next ? Date.parse(next.at) - Date.now() : CALM_MS;
     return Math.min(CALM_MS, Math.max(EAGER_MS, left));
   }

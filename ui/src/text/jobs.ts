@@ -1,7 +1,7 @@
 /** Words of jobs: titles, steps, what cancelling leaves, endings. */
 
 import type { JobKind, LeaveReport, Outcome, Verdict } from '../bindings/api';
-import { many, plain, size, span } from './format';
+import { count, many, plain, size, span } from './format';
 
 /** Titles, until the job tells its own. */
 export const JOB_TITLES: Record<JobKind, (app: string | null) => string> = {
@@ -95,6 +95,11 @@ export const JOBS = {
   cancelYes: (kind: JobKind) => `Cancel the ${SHORT[kind]}`,
   cancelNo: 'Keep going',
   done: doneText,
+  rotated: (number: number, kept: number) =>
+    number === 0
+      ? ''
+      : ` ${many(number, 'older backup')} removed: the newest ${count(kept)} are kept, and no other rule keeps ${number === 1 ? 'it' : 'them'}.`,
+  notRotated: (why: string) => ` No older backup is removed at present: ${plain(why)}`,
   cancelled: 'Cancelled. Nothing is half-made.',
   unprotected: (report: LeaveReport) => {
     const gone = report.left.backup_count;

@@ -21,7 +21,9 @@ export const OVERVIEW = {
   recover: 'Finish it',
   verify: 'Prove it',
   actionOf: (label: string, app: string) => `${label}: ${plain(app)}`,
+  lookAgain: 'Look again',
   held: (number: number) => (number === 0 ? 'no backup' : many(number, 'backup')),
+  heldUnknown: 'backups not known',
   databases: (number: number) => many(number, 'database'),
   unprotected: {
     title: 'There is nothing to protect yet',

@@ -19,6 +19,8 @@ interface StateWords {
   action: ProtectionAction;
   /** Why the data is at risk, as a sentence without its beginning. */
   risk?: string;
+  /** What the card says, where the guardian's own words are not it. */
+  message?: string;
 }
 
 /** Complete by type. */
@@ -59,10 +61,26 @@ export const FAILING: StateWords = {
   risk: 'automatic backups fail.',
 };
 
+/** A guardian that works, and does not know of a volume that got a database since. */
+function leavesOut(names: string[]): StateWords {
+  const listed = names.map(plain).join(', ');
+  const one = names.length === 1;
+  const risk = `${listed} ${one ? 'holds a database' : 'hold databases'} and ${one ? 'is' : 'are'} in no automatic backup.`;
+  return {
+    tone: 'bad',
+    badge: 'Not all of it',
+    action: 'mend',
+    risk,
+    message: `${risk} Putting it right takes ${one ? 'it' : 'them'} in.`,
+  };
+}
+
 /** How protection stands: card, header and list print the same. */
-export function protectionWords({ state, failures }: ProtectionSummary): StateWords {
-  const words = STATES[state];
-  return words.tone === 'good' && failures > 0 ? FAILING : words;
+export function protectionWords(found: ProtectionSummary): StateWords {
+  const words = STATES[found.state];
+  if (words.tone === 'good' && found.failures > 0) return FAILING;
+  const isWell = found.state !== 'off' && words.risk === undefined;
+  return isWell && found.unprotected.length > 0 ? leavesOut(found.unprotected) : words;
 }
 
 export const PROTECTION = {

@@ -15,7 +15,7 @@ const app = (name: string, from = world) => {
 };
 const guarded = (name: string, state: ProtectionState, failures = 0) => ({
   ...app(name),
-  protection: { state, next: null, failures },
+  protection: { state, next: null, failures, unprotected: [] },
 });
 const print = (one: App) => {
   const status = statusOf(one, NOW);
@@ -77,6 +77,20 @@ describe('is my data safe?', () => {
       expect(print(one)).toMatch(expected);
       expect(statusOf(one, NOW).tone).toBe(protectionWords(one.protection).tone);
     }
+    const leaving = (state: ProtectionState, names: string[], failures = 0) => {
+      const one = guarded('bookshelf', state, failures);
+      return { ...one, protection: { ...one.protection, unprotected: names } };
+    };
+    expect(print(leaving('waiting', ['shelf_more']))).toBe(
+      'bad: At risk: shelf_more holds a database and is in no automatic backup. Last backup 2 hours ago.',
+    );
+    expect(print(leaving('held-up', ['one', 'two']))).toMatch(
+      /^bad: At risk: one, two hold databases and are in no automatic backup\./,
+    );
+    // What is worse is said first, and nothing is left out of a protection that is off.
+    expect(print(leaving('gone', ['shelf_more']))).toMatch(/^bad: At risk: its guardian is gone\./);
+    expect(print(leaving('waiting', ['shelf_more'], 2))).toMatch(/automatic backups fail\./);
+    expect(print(leaving('off', ['shelf_more']))).toMatch(/^warn: Unprotected\./);
     const failing = guarded('bookshelf', 'waiting', 2);
     expect(print(failing)).toBe('bad: At risk: automatic backups fail. Last backup 2 hours ago.');
     expect(protectionWords(failing.protection)).toMatchObject({
@@ -100,6 +114,20 @@ describe('is my data safe?', () => {
     expect(status.subtitle).toContain('The last proven backup is from 7 hours ago.');
   });
 
+  it('does not claim that there is no backup where the vault could not be looked into', () => {
+    const vault_problem = 'The vault of kitchen-notes could not be opened: it is newer.';
+    const one = { ...app('kitchen-notes'), vault_problem };
+    expect(print(one)).toBe(`warn: Backups not known. ${vault_problem}`);
+    const orphan = { ...app('guestbook'), vault: null, vault_problem };
+    expect(print(orphan)).toBe(`warn: Backups not known. ${vault_problem}`);
+    // A look at the list of backups that worked knows better.
+    expect(statusOf(one, NOW, null, []).title).toBe('Never backed up.');
+    // Of the way back nothing is said while it is not known.
+    const health = broken.health.get('inventory') ?? null;
+    expect(statusOf(one, NOW, health).subtitle).toBe('the live database is damaged.');
+    expect(overallStatus([orphan], NOW).title).toBe('One application needs you.');
+  });
+
   it('follows the newest backup, not the number of them', () => {
     const backups = structuredClone(world.backups.get('bookshelf') ?? []);
     const newest = backups[0];
@@ -116,7 +144,7 @@ describe('is my data safe?', () => {
     });
     const safe = buildWorld('safe', NOW);
     const [first] = safe.apps;
-    if (first) first.protection = { state: 'waiting', next: null, failures: 0 };
+    if (first) first.protection = { state: 'waiting', next: null, failures: 0, unprotected: [] };
     expect(overallStatus(safe.apps, NOW)).toMatchObject({
       tone: 'good',
       title: 'Your data is safe.',

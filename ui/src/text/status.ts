@@ -1,14 +1,14 @@
 /** The one answer to "is my data safe?", from what is known of an application. */
 
 import type { App, Backup, Health, ProtectionSummary, Verdict } from '../bindings/api';
-import { ago, DAY, many, size, span } from './format';
+import { ago, DAY, many, plain, size, span } from './format';
 import { protectionWords } from './protection';
 
 /** How a state feels; each has an icon and words, so that colour is never alone. */
 export type Tone = 'good' | 'warn' | 'bad' | 'neutral';
 
 /** What the state asks for. */
-export type StatusAction = 'back-up' | 'restore' | 'recover' | 'verify';
+export type StatusAction = 'back-up' | 'restore' | 'recover' | 'verify' | 'look';
 
 /** What row, header and tray print. */
 export interface Status {
@@ -44,12 +44,15 @@ export function statusOf(
       'recover',
     );
   }
+  if (app.vault_problem && backups === null && health?.verdict !== 'damaged') {
+    return sentence('warn', 'Backups not known.', plain(app.vault_problem), 'look');
+  }
   if (app.kind === 'vault-only') return orphanStatus(app, held, now, backups);
   if (health?.verdict === 'damaged') {
     return sentence(
       'bad',
       'At risk:',
-      `the live database is damaged. ${bestWayBack(backups, now)}`,
+      `the live database is damaged.${bestWayBack(backups, now)}`,
       held > 0 ? 'restore' : null,
     );
   }
@@ -61,6 +64,10 @@ export function statusOf(
 }
 
 function neverStatus(app: App): Status {
+  const { state } = app.protection ?? {};
+  if (state === 'starting' || state === 'working') {
+    return sentence('warn', 'Not backed up yet.', 'The first backup is being taken.', null);
+  }
   const bytes = app.databases.reduce((sum, one) => sum + one.size_bytes + one.wal_bytes, 0);
   const what = many(app.databases.length, 'database');
   const verb = app.databases.length === 1 ? 'has' : 'have';
@@ -149,12 +156,14 @@ export function bestBackup(backups: Backup[]): Backup | null {
   return backups.find((one) => one.verification.verdict === 'sound') ?? backups[0] ?? null;
 }
 
+/** A further sentence; none while it is not known what there is. */
 function bestWayBack(backups: Backup[] | null, now: number): string {
-  const best = backups ? bestBackup(backups) : null;
-  if (!best) return 'There is no backup to go back to.';
+  if (!backups) return '';
+  const best = bestBackup(backups);
+  if (!best) return ' There is no backup to go back to.';
   const proven =
     best.verification.verdict === 'sound' ? 'The last proven backup' : 'The last backup';
-  return `${proven} is from ${ago(best.created_at, now)}.`;
+  return ` ${proven} is from ${ago(best.created_at, now)}.`;
 }
 
 const ALL_SAFE: Record<number, string> = {
@@ -170,7 +179,10 @@ export function overallStatus(
   const states = apps
     .filter(
       (app) =>
-        app.databases.length > 0 || (app.vault?.backup_count ?? 0) > 0 || app.vault?.unfinished,
+        app.databases.length > 0 ||
+        (app.vault?.backup_count ?? 0) > 0 ||
+        app.vault?.unfinished ||
+        app.vault_problem,
     )
     .map((app) => statusOf(app, now));
   const good = states.filter((one) => one.tone === 'good').length;

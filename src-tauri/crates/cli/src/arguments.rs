@@ -82,6 +82,9 @@ pub(crate) enum Command {
     #[command(after_help = "Example:\n  lifeboat health shop --deep")]
     Health(Health),
     /// Take a backup while the application runs, and prove that it can be restored
+    ///
+    /// Older backups that no rule keeps go then, as after a backup by the guardian: where the application is
+    /// protected, or `MAX_DATABASE_BACKUPS` was chosen.
     #[command(after_help = "Example:\n  lifeboat backup shop --note 'before the sale' --pin")]
     Backup(Backup),
     /// List the backups of an application, newest first

@@ -141,7 +141,10 @@ by `event`: `started`, `step-started`, `progress`, `note`, `step-finished`, `sto
 fn section(command: &Command) -> String {
     let about = command.get_long_about().or_else(|| command.get_about());
     let about = about.map(ToString::to_string).unwrap_or_default();
-    let mut page = format!("\n### lifeboat {}\n\n{about}.\n\n", command.get_name());
+    let mut page = format!("\n### lifeboat {}\n\n", command.get_name());
+    for paragraph in about.split("\n\n") {
+        let _ = writeln!(page, "{}.\n", paragraph.trim_end_matches('.'));
+    }
     let usage = command.clone().render_usage().to_string();
     let usage = usage
         .trim_start_matches("Usage: ")

@@ -62,9 +62,12 @@ pub struct App {
     pub databases: Vec<Database>,
     /// The volumes and binds that hold a database.
     pub volumes: Vec<Storage>,
-    /// The vault, if there is one.
+    /// The vault, if there is one that could be looked into.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vault: Option<VaultSummary>,
+    /// Why the vault that there is could not be looked into: nothing is known of its backups then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vault_problem: Option<String>,
     /// How it is protected; `None` if it has nothing to protect, or its vault could not be looked into.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub protection: Option<ProtectionSummary>,
@@ -233,6 +236,32 @@ pub struct Backup {
     pub sqlite_version: String,
     /// Things to know.
     pub findings: Vec<Finding>,
+}
+
+/// A backup that was just taken.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct NewBackup {
+    /// The backup.
+    #[serde(flatten)]
+    pub backup: Backup,
+    /// What the rotation after it came to; `None` if none followed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rotation: Option<BackupRotation>,
+}
+
+/// What the rotation after a backup came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct BackupRotation {
+    /// The backups that were removed: no rule kept them any longer.
+    pub removed: Vec<String>,
+    /// Bytes that went with them.
+    pub freed_bytes: u64,
+    /// So many of the newest are kept, by `MAX_DATABASE_BACKUPS`.
+    pub max_backups: u32,
+    /// Why nothing is removed at present, if so.
+    pub suspended: Option<String>,
 }
 
 /// The backups of an application.
@@ -867,6 +896,9 @@ pub struct ProtectionSummary {
     pub next: Option<NextRun>,
     /// How often in a row a backup failed.
     pub failures: u32,
+    /// Storages that hold a database since protection was switched on, and are in no backup of the guardian.
+    #[serde(default)]
+    pub unprotected: Vec<String>,
 }
 
 /// How an application is protected.

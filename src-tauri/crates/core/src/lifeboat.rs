@@ -103,7 +103,8 @@ impl Lifeboat {
         operations::health(self, app, deep, job).await
     }
 
-    /// Takes a backup.
+    /// Takes a backup. One that is no part of something else is followed by a rotation, where backups are
+    /// rotated at all; that it failed is a finding of the backup.
     ///
     /// # Errors
     /// `app-not-found`, `no-database`, `busy`, `database-locked`, `unsupported`, `no-space`,
@@ -113,7 +114,7 @@ impl Lifeboat {
         app: &str,
         options: api::BackupOptions,
         job: &JobContext,
-    ) -> Result<api::Backup, Error> {
+    ) -> Result<api::NewBackup, Error> {
         operations::create_backup(self, app, options, job).await
     }
 

@@ -3,7 +3,7 @@
 use lifeboat_core::api::{App, AppKind, AppList};
 use lifeboat_core::error::Error;
 
-use super::protection::in_words;
+use super::protection::{in_words, names_of};
 use crate::output::table::{Table, Tone, plain, verdict};
 use crate::output::{Answer, View, json, text};
 use crate::session::Session;
@@ -28,7 +28,11 @@ pub(super) async fn apps(session: &Session) -> Result<Answer, Error> {
 
 /// Whether an application has anything that Lifeboat cares for.
 fn is_of_interest(app: &App) -> bool {
-    !app.databases.is_empty() || app.vault.is_some()
+    !app.databases.is_empty() || has_vault(app)
+}
+
+fn has_vault(app: &App) -> bool {
+    app.vault.is_some() || app.vault_problem.is_some()
 }
 
 fn overview(apps: &[&App], view: View) -> String {
@@ -50,7 +54,7 @@ fn overview(apps: &[&App], view: View) -> String {
             .map(|found| found.size_bytes + found.wal_bytes)
             .sum();
         let vault = app.vault.as_ref();
-        let last = vault.and_then(|vault| vault.last_backup_at);
+        let is_known = app.vault_problem.is_none();
         let state_tone = match app.kind {
             AppKind::VaultOnly => Tone::Doubtful,
             AppKind::Compose | AppKind::Container => Tone::Plain,
@@ -60,10 +64,15 @@ fn overview(apps: &[&App], view: View) -> String {
             (text::app_state(app.state).to_owned(), state_tone),
             plain(app.databases.len().to_string()),
             plain(text::size(size_bytes)),
-            plain(text::count(vault.map_or(0, |vault| vault.backup_count))),
-            match last {
+            if is_known {
+                plain(text::count(vault.map_or(0, |vault| vault.backup_count)))
+            } else {
+                plain("?")
+            },
+            match vault.and_then(|vault| vault.last_backup_at) {
                 Some(time) => plain(text::ago(time, view.now)),
-                None => ("never".to_owned(), Tone::Doubtful),
+                None if is_known => ("never".to_owned(), Tone::Doubtful),
+                None => ("not known".to_owned(), Tone::Doubtful),
             },
             match vault.and_then(|vault| vault.last_verdict) {
                 Some(last_verdict) => verdict(last_verdict),
@@ -71,7 +80,8 @@ fn overview(apps: &[&App], view: View) -> String {
             },
             match &app.protection {
                 Some(protection) => {
-                    let (words, tone) = in_words(protection.state, protection.failures);
+                    let leaves_out = !protection.unprotected.is_empty();
+                    let (words, tone) = in_words(protection.state, protection.failures, leaves_out);
                     (words.to_owned(), tone)
                 }
                 None => plain(""),
@@ -115,6 +125,15 @@ fn app_warnings(app: &App) -> Vec<String> {
             text::word(&app.name)
         ));
     }
+    let left_out = app.protection.iter().flat_map(|found| &found.unprotected);
+    let left_out: Vec<String> = left_out.cloned().collect();
+    if !left_out.is_empty() {
+        warnings.push(format!(
+            "{name}: {} holds a database and is in no automatic backup. `lifeboat guard on {}` takes it in.",
+            names_of(&left_out),
+            text::word(&app.name)
+        ));
+    }
     warnings
 }
 
@@ -137,6 +156,7 @@ fn remarks(list: &AppList, shown: &[&App]) -> Vec<String> {
     }
     let unprotected = shown.iter().find(|app| {
         !app.databases.is_empty()
+            && app.vault_problem.is_none()
             && app
                 .vault
                 .as_ref()

@@ -1,7 +1,7 @@
 //! `backup`, `backups`, `show`, `delete`, `pin` and `unpin`.
 
 use lifeboat_core::Code;
-use lifeboat_core::api::{self, BackupOptions, Scope, Trigger, Verdict};
+use lifeboat_core::api::{self, BackupOptions, BackupRotation, NewBackup, Scope, Trigger, Verdict};
 use lifeboat_core::error::Error;
 
 use super::row_counts::row_counts;
@@ -29,14 +29,38 @@ pub(super) async fn backup(
         verify,
     };
     let lifeboat = session.connect().await?;
-    let backup = lifeboat
+    let NewBackup { backup, rotation } = lifeboat
         .create_backup(&arguments.app, options, &session.job())
         .await?;
-    let answer = Answer::new(
-        json::object("backup", &backup),
-        summary(&backup, session.view()),
-    );
+    let mut object = json::object("backup", &backup);
+    if let Some(rotation) = &rotation {
+        json::insert(&mut object, "rotation", rotation);
+    }
+    let mut answer = Answer::new(object, summary(&backup, session.view()));
+    if let Some(line) = rotation.as_ref().and_then(rotation_in_words) {
+        answer = answer.say(line);
+    }
     Ok(judge(answer, &backup, verify))
+}
+
+/// What went and why, in one line; nothing where nothing was to go.
+fn rotation_in_words(rotation: &BackupRotation) -> Option<String> {
+    if let Some(reason) = &rotation.suspended {
+        let reason = text::clean(reason);
+        return Some(format!("No older backup is removed at present: {reason}"));
+    }
+    let number = u64::try_from(rotation.removed.len()).unwrap_or(u64::MAX);
+    let ids: Vec<String> = rotation.removed.iter().map(|id| text::clean(id)).collect();
+    (number > 0).then(|| {
+        format!(
+            "{} removed ({}), {} free again: no rule keeps {} any longer; MAX_DATABASE_BACKUPS is {}.",
+            text::plural(number, "older backup", "older backups"),
+            ids.join(", "),
+            text::size(rotation.freed_bytes),
+            if number == 1 { "it" } else { "them" },
+            rotation.max_backups,
+        )
+    })
 }
 
 /// How a new backup ends the command, by its verdict.

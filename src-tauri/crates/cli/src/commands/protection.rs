@@ -46,19 +46,15 @@ pub(super) async fn guard(arguments: arguments::Guard, session: &Session) -> Res
 }
 
 fn describe(protection: &Protection, view: View) -> String {
-    let (word, tone) = in_words(protection.state, protection.failures);
+    let leaves_out = !protection.unprotected.is_empty();
+    let (word, tone) = in_words(protection.state, protection.failures, leaves_out);
     let title = format!("{}: {word}", text::clean(&protection.app));
     let mut lines = vec![("", text::clean(&protection.message))];
     if let Some(advice) = &protection.advice {
         lines.push(("", text::clean(advice)));
     }
-    if !protection.unprotected.is_empty() {
-        let names: Vec<String> = protection
-            .unprotected
-            .iter()
-            .map(|one| text::clean(one))
-            .collect();
-        lines.push(("Not protected yet", names.join(", ")));
+    if leaves_out {
+        lines.push(("Not protected yet", names_of(&protection.unprotected)));
     }
     if let Some(next) = &protection.next {
         lines.push(("Next backup", next_in_words(next)));
@@ -102,14 +98,34 @@ fn describe(protection: &Protection, view: View) -> String {
     format!("{}\n{}", view.look.paint(&title, tone), facts(&lines))
 }
 
-/// How an application is protected, in a few words: protected, at risk or unprotected, and why.
-pub(super) fn in_words(state: ProtectionState, failures: u32) -> (&'static str, Tone) {
+/// The storages that are left out, by their names.
+pub(super) fn names_of(storages: &[String]) -> String {
+    let names: Vec<String> = storages.iter().map(|one| text::clean(one)).collect();
+    names.join(", ")
+}
+
+/// How an application is protected, in a few words: protected, at risk or unprotected, and why. A guardian
+/// that works may leave out a storage with a database.
+pub(super) fn in_words(
+    state: ProtectionState,
+    failures: u32,
+    leaves_out: bool,
+) -> (&'static str, Tone) {
     match state {
         ProtectionState::Off => ("unprotected", Tone::Doubtful),
         ProtectionState::Starting | ProtectionState::Waiting | ProtectionState::Working
             if failures > 0 =>
         {
             ("at risk: backups fail", Tone::Bad)
+        }
+        ProtectionState::Starting
+        | ProtectionState::Waiting
+        | ProtectionState::Working
+        | ProtectionState::HeldUp
+        | ProtectionState::Outdated
+            if leaves_out =>
+        {
+            ("at risk: a database is left out", Tone::Bad)
         }
         ProtectionState::Starting | ProtectionState::Waiting | ProtectionState::Working => {
             ("protected", Tone::Good)

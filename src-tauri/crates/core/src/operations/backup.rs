@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use lifeboat_store::FailureKind;
 use lifeboat_store::manifest::{Notes, Trigger};
-use lifeboat_store::protocol::{Answer, BackupRequest, Request};
+use lifeboat_store::protocol::{Answer, BackupRequest, GuardReport, Request};
 
 use super::events::{StepTracker, step};
 use super::failure::error_of;
@@ -12,7 +12,7 @@ use super::protection::{self, Growth};
 use super::releases;
 use super::resolve::{Resolved, resolve};
 use super::vault::{AuditTrail, Needs, OpenedVault, backup_of, unexpected};
-use crate::api::{Backup, BackupOptions};
+use crate::api::{Backup, BackupOptions, NewBackup};
 use crate::engine::SessionError;
 use crate::error::Error;
 use crate::job::JobContext;
@@ -25,7 +25,7 @@ pub(crate) async fn create_backup(
     app: &str,
     options: BackupOptions,
     job: &JobContext,
-) -> Result<Backup, Error> {
+) -> Result<NewBackup, Error> {
     let mut steps = vec![
         step("prepare", "Look through the volumes", true),
         step("capture", "Copy the databases", true),
@@ -72,11 +72,19 @@ pub(crate) async fn create_backup(
     }
     tracker.finish();
     let doing = format!("The backup of {app} could not be taken");
-    let guarded = protection::spec_in(&mut vault).await;
-    let backup = trail
-        .end(vault, outcome.map_err(|failure| error_of(&doing, failure)))
-        .await?;
-    if let Some(spec) = guarded {
+    let outcome = outcome.map_err(|failure| error_of(&doing, failure));
+    // Before the rotation, which looks there whether the last backup went well.
+    let backup = match trail.enter(&mut vault, outcome).await {
+        Ok(backup) => backup,
+        Err(error) => {
+            vault.close().await;
+            return Err(error);
+        }
+    };
+    let guard = protection::guard_in(&mut vault).await;
+    let backup = rotated(lifeboat, backup, guard.as_ref(), &mut vault).await;
+    vault.close().await;
+    if let Some(spec) = guard.and_then(|guard| guard.spec) {
         let names = resolved.left_out_of(&spec);
         if !names.is_empty()
             && let Growth::TakenIn(text) | Growth::LeftOut(text) =
@@ -86,6 +94,21 @@ pub(crate) async fn create_backup(
         }
     }
     Ok(backup)
+}
+
+/// The backup with what the rotation after it came to.
+async fn rotated(
+    lifeboat: &Lifeboat,
+    mut backup: Backup,
+    guard: Option<&GuardReport>,
+    vault: &mut OpenedVault,
+) -> NewBackup {
+    let rotation = protection::rotate(lifeboat, &backup, guard, vault).await;
+    let rotation = rotation.unwrap_or_else(|finding| {
+        backup.findings.push(finding);
+        None
+    });
+    NewBackup { backup, rotation }
 }
 
 fn needs_for(resolved: &Resolved, writable: bool) -> Needs {

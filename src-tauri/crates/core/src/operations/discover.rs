@@ -366,6 +366,7 @@ pub(crate) fn describe(app: &AppContainers, scanned: &Scanned) -> App {
         databases,
         volumes,
         vault: None,
+        vault_problem: None,
         protection: None,
         findings,
     }

@@ -10,7 +10,9 @@ use lifeboat_store::protocol::{BackupRecord, GuardReport, Listing};
 use super::discover::{self, StorageKey};
 use super::vault::{Needs, backup_of, summary_of, vault_volume};
 use super::{names, protection};
-use crate::api::{App, AppKind, AppList, AppState, Backup, BackupList, VaultSummary};
+use crate::api::{
+    App, AppKind, AppList, AppState, Backup, BackupList, ProtectionSummary, VaultSummary,
+};
 use crate::engine::{Engine, GuardianContainer};
 use crate::error::{Code, Error};
 use crate::job::JobContext;
@@ -36,16 +38,15 @@ pub(crate) async fn apps(lifeboat: &Lifeboat) -> Result<AppList, Error> {
         .collect();
     let vaults = engine.vaults().await?;
     let guardians = Guardians::look(engine).await?;
-    let mut findings = Vec::new();
-    let mut looks = look_into_vaults(lifeboat, &vaults, &mut findings).await;
+    let mut looks = look_into_vaults(lifeboat, &vaults).await;
+    let findings = not_looked_at(&looks);
     for (volume, name) in &vaults {
         if !apps.iter().any(|app| app.name == *name) {
             apps.push(orphan(name.clone(), volume.clone()));
         }
     }
     for app in &mut apps {
-        let has_vault = vaults.iter().any(|(_, name)| *name == app.name);
-        guardians.add(app, looks.remove(&app.name), has_vault);
+        guardians.add(app, looks.remove(&app.name));
     }
     apps.sort_by(|left, right| left.name.cmp(&right.name));
     let list = AppList {
@@ -85,7 +86,7 @@ pub(crate) async fn app(lifeboat: &Lifeboat, name: &str) -> Result<App, Error> {
     } else {
         None
     };
-    guardians.add(&mut found, look, has_vault);
+    guardians.add(&mut found, look.map(Ok));
     Ok(found)
 }
 
@@ -115,32 +116,33 @@ impl Guardians {
         })
     }
 
-    /// Adds what is known of an application's vault and of its protection. A vault that could not be looked
-    /// into leaves both open.
-    fn add(&self, app: &mut App, look: Option<Look>, has_vault: bool) {
-        let is_gone = app.kind == AppKind::VaultOnly;
-        let guardian = self.containers.get(&app.name);
-        let judge = |report| protection::summary(&app.name, report, guardian, self.now);
-        app.protection = match &look {
-            _ if is_gone => None,
-            Some(Look {
-                guard: Ok(report), ..
-            }) => Some(judge(Some(report))),
-            Some(Look {
-                guard: Err(error), ..
-            }) => {
-                app.findings.push(Finding {
-                    code: "protection-not-known".to_owned(),
-                    volume: None,
-                    path: None,
-                    message: error.message.clone(),
-                });
-                None
+    /// Adds what is known of an application's vault, if it has one, and of its protection. A vault that could
+    /// not be looked into leaves both open.
+    fn add(&self, app: &mut App, look: Option<Result<Look, Error>>) {
+        match look {
+            None => {
+                let can_be_protected = app.kind != AppKind::VaultOnly && !app.databases.is_empty();
+                app.protection = can_be_protected.then(|| self.judge(app, None));
             }
-            None if has_vault || app.databases.is_empty() => None,
-            None => Some(judge(None)),
-        };
-        app.vault = look.map(|look| look.summary);
+            Some(Err(error)) => app.vault_problem = Some(error.message),
+            Some(Ok(look)) => {
+                app.vault = Some(look.summary);
+                match look.guard {
+                    _ if app.kind == AppKind::VaultOnly => {}
+                    Ok(report) => app.protection = Some(self.judge(app, Some(&report))),
+                    Err(error) => app.findings.push(Finding {
+                        code: "protection-not-known".to_owned(),
+                        volume: None,
+                        path: None,
+                        message: error.message,
+                    }),
+                }
+            }
+        }
+    }
+
+    fn judge(&self, app: &App, report: Option<&GuardReport>) -> ProtectionSummary {
+        protection::summary(app, report, self.containers.get(&app.name), self.now)
     }
 }
 
@@ -159,6 +161,7 @@ fn orphan(name: String, volume: String) -> App {
         databases: Vec::new(),
         volumes: Vec::new(),
         vault: None,
+        vault_problem: None,
         protection: None,
     }
 }
@@ -166,32 +169,31 @@ fn orphan(name: String, volume: String) -> App {
 async fn look_into_vaults(
     lifeboat: &Lifeboat,
     vaults: &[(String, String)],
-    findings: &mut Vec<Finding>,
-) -> BTreeMap<String, Look> {
+) -> BTreeMap<String, Result<Look, Error>> {
     let names: Vec<String> = vaults.iter().map(|(_, app)| app.clone()).collect();
-    let looked: Vec<(String, Result<Look, Error>)> = futures_util::stream::iter(names)
+    futures_util::stream::iter(names)
         .map(|name| async move {
             let look = look_into_vault(lifeboat, &name).await;
             (name, look)
         })
         .buffer_unordered(VAULTS_AT_ONCE)
         .collect()
-        .await;
-    let mut looks = BTreeMap::new();
-    for (name, look) in looked {
-        match look {
-            Ok(look) => {
-                looks.insert(name, look);
-            }
-            Err(error) => findings.push(Finding {
-                code: "vault-not-looked-at".to_owned(),
-                volume: Some(vault_volume(&name)),
-                path: None,
-                message: error.message,
-            }),
-        }
-    }
-    looks
+        .await
+}
+
+/// The vaults that could not be looked into.
+fn not_looked_at(looks: &BTreeMap<String, Result<Look, Error>>) -> Vec<Finding> {
+    let failed = looks
+        .iter()
+        .filter_map(|(name, look)| Some((name, look.as_ref().err()?)));
+    failed
+        .map(|(name, error)| Finding {
+            code: "vault-not-looked-at".to_owned(),
+            volume: Some(vault_volume(name)),
+            path: None,
+            message: error.message.clone(),
+        })
+        .collect()
 }
 
 async fn look_into_vault(lifeboat: &Lifeboat, app: &str) -> Result<Look, Error> {

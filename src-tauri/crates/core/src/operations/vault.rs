@@ -307,17 +307,26 @@ impl<'a> AuditTrail<'a> {
     /// well: its own failure matters more.
     pub(super) async fn end<T>(
         self,
-        vault: OpenedVault,
+        mut vault: OpenedVault,
+        outcome: Result<T, Error>,
+    ) -> Result<T, Error> {
+        let outcome = self.enter(&mut vault, outcome).await;
+        vault.close().await;
+        outcome
+    }
+
+    /// The same in a session that goes on.
+    pub(super) async fn enter<T>(
+        self,
+        vault: &mut OpenedVault,
         outcome: Result<T, Error>,
     ) -> Result<T, Error> {
         let draft = self.draft(&outcome);
-        let mut vault = vault;
         let mut written = vault
             .ask_quietly(Request::AuditAppend {
                 entry: draft.clone(),
             })
             .await;
-        vault.close().await;
         if matches!(
             written,
             Err(SessionError::Lost { .. } | SessionError::Engine(_))
@@ -325,6 +334,12 @@ impl<'a> AuditTrail<'a> {
             written = self.append_anew(draft).await;
         }
         self.finish(written, outcome)
+    }
+
+    /// The same entry, on what turned out only now.
+    pub(super) fn on(mut self, target: impl Into<String>) -> Self {
+        self.target = target.into();
+        self
     }
 
     /// Writes the entry of something that only happened, in a session that goes on. That it could not be

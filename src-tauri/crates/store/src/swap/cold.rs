@@ -9,9 +9,10 @@ use std::fs::File;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-use super::exchange::in_place_directory;
+use super::in_place::in_place_directory;
 use super::record::{ColdFact, FileMark, inode_of};
-use super::stage::{check_room_for, create_staged, seal_staged};
+use super::room::check_room_for;
+use super::staged_file::{create_staged, seal_staged};
 use super::{Item, ItemKind, Record, Restore, Stage};
 use crate::child::settle::{self, Settled};
 use crate::failure::{Failure, FailureKind};

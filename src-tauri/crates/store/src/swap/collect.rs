@@ -1,6 +1,6 @@
 //! Step 4, the application is up again: what was replaced becomes a backup, then it goes.
 
-use super::exchange::in_place_directory;
+use super::in_place::in_place_directory;
 use super::{Item, ItemKind, Restore};
 use crate::failure::Failure;
 use crate::files;

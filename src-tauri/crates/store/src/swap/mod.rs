@@ -9,11 +9,22 @@
 //! Must never be here: a database being opened (children do that), a container being stopped (core
 //! does that).
 
+mod back;
+mod choose;
 mod cold;
 mod collect;
+mod discard;
 mod exchange;
+mod in_place;
+mod names;
 mod record;
+mod room;
+mod settle;
 mod stage;
+mod staged_file;
+
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 

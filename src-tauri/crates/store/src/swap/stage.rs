@@ -1,20 +1,20 @@
 //! Step 1: unpack a backup beside the live files, while the application may still run.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::io::Read;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use nix::fcntl::AT_FDCWD;
-use nix::sys::stat::{UtimensatFlags, utimensat};
-use nix::sys::time::TimeSpec;
-use sha2::{Digest, Sha256};
 
-use super::exchange::in_place_directory;
+use super::choose::choose;
+use super::in_place::in_place_directory;
 use super::record::inode_of;
+use super::room::check_room_for;
+use super::staged_file::{
+    copy, create_staged, is_same_file, ownership_for, seal_staged, set_modified,
+};
 use super::{Item, ItemKind, Record, Restore, Stage};
 use crate::archive::{self, ArchiveReader};
 use crate::failure::{Failure, FailureKind};
@@ -26,16 +26,6 @@ use crate::protocol::{
 use crate::session::Roots;
 use crate::vault::Vault;
 use crate::work::Work;
-
-/// What must stay free in the application's volume: a twentieth of what is unpacked, within bounds
-/// that fit a volume of a few megabytes as well as one of many gigabytes.
-const LEAST_MARGIN_BYTES: u64 = 1 << 20;
-const MOST_MARGIN_BYTES: u64 = 32 << 20;
-
-/// File systems give out room in pieces of about this size.
-const PIECE_BYTES: u64 = 4096;
-
-const CHUNK_BYTES: usize = 256 << 10;
 
 /// Unpacks what was asked for into hidden directories of the volumes.
 ///
@@ -77,49 +67,6 @@ pub fn stage(
             Err(failure)
         }
     }
-}
-
-/// The entries of the archive that are to be put back.
-fn choose<'a>(
-    manifest: &'a Manifest,
-    request: &StageRequest,
-) -> Result<Vec<&'a ArchivedFile>, Failure> {
-    let has_target = |file: &ArchivedFile| {
-        request
-            .targets
-            .iter()
-            .any(|target| target.backup_index == file.volume_index)
-    };
-    let files = manifest.files.iter().filter(|file| has_target(file));
-    Ok(match &request.selection {
-        Selection::Everything => files.collect(),
-        Selection::DatabasesOnly => files
-            .filter(|file| file.kind == EntryKind::Database)
-            .collect(),
-        Selection::Databases { databases } => {
-            let mut chosen = Vec::new();
-            for wanted in databases {
-                let index = manifest
-                    .summary
-                    .volumes
-                    .iter()
-                    .find(|volume| volume.name == wanted.volume)
-                    .map(|volume| volume.index);
-                let file = manifest.files.iter().find(|file| {
-                    file.kind == EntryKind::Database
-                        && Some(file.volume_index) == index
-                        && file.path == wanted.path
-                });
-                chosen.push(file.ok_or_else(|| {
-                    Failure::new(
-                        FailureKind::NotFound,
-                        format!("the backup holds no database {}", wanted.path.display()),
-                    )
-                })?);
-            }
-            chosen
-        }
-    })
 }
 
 /// A staging at work.
@@ -465,14 +412,6 @@ impl<'a> Stager<'a> {
     }
 }
 
-/// How much has to be free to unpack files of these sizes.
-fn room_for(sizes: impl Iterator<Item = u64>) -> u64 {
-    let content = sizes.fold(0_u64, |sum, size| {
-        sum.saturating_add(size.checked_next_multiple_of(PIECE_BYTES).unwrap_or(size))
-    });
-    content.saturating_add((content / 20).clamp(LEAST_MARGIN_BYTES, MOST_MARGIN_BYTES))
-}
-
 /// Refuses to put an entry where a link leads elsewhere, or where a directory and a file would have
 /// to change places.
 fn refuse_obstacles(root: &Path, file: &ArchivedFile) -> Result<(), Failure> {
@@ -506,126 +445,4 @@ fn refuse_obstacles(root: &Path, file: &ArchivedFile) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-/// The replaced file's owner and mode where there is one, else the backup's.
-fn ownership_for(live: &Path, backed: &Ownership) -> Result<Ownership, Failure> {
-    match std::fs::symlink_metadata(live) {
-        Ok(metadata) if metadata.is_file() => files::read_ownership(live),
-        _ => Ok(backed.clone()),
-    }
-}
-
-/// The live file has the backup's very content already.
-fn is_same_file(live: &Path, file: &ArchivedFile) -> Result<bool, Failure> {
-    let same_size = std::fs::symlink_metadata(live)
-        .is_ok_and(|metadata| metadata.is_file() && metadata.size() == file.size_bytes);
-    if !same_size {
-        return Ok(false);
-    }
-    let Ok(mut present) = File::open(live) else {
-        return Ok(false);
-    };
-    let mut hash = Sha256::new();
-    copy(&mut present, &mut std::io::sink(), Some(&mut hash))?;
-    Ok(files::hexadecimal(&hash.finalize()) == file.sha256)
-}
-
-/// Fails if there is no room for files of these sizes at `place`, which a person knows as `name`.
-pub(super) fn check_room_for(
-    sizes: impl Iterator<Item = u64>,
-    place: &Path,
-    name: &str,
-) -> Result<(), Failure> {
-    let needed = room_for(sizes);
-    let free = files::free_bytes(place)?;
-    if free < needed {
-        return Err(Failure::new(
-            FailureKind::NoSpace,
-            format!("there is not enough room in {name} to unpack beside the live files"),
-        )
-        .with_detail(format!("needed {needed} bytes, free {free} bytes")));
-    }
-    Ok(())
-}
-
-pub(super) fn create_staged(path: &Path) -> Result<File, Failure> {
-    std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(|error| Failure::io("a file could not be staged", &error))
-}
-
-/// Syncs a staged file and gives it its owner and, where it is known, its time. A database has none: it
-/// changed when it was restored.
-pub(super) fn seal_staged(
-    path: &Path,
-    ownership: &Ownership,
-    modified_at_seconds: Option<i64>,
-) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::io("a staged file could not be finished", &error);
-    let file = File::options()
-        .read(true)
-        .write(true)
-        .open(path)
-        .map_err(failed)?;
-    files::apply_ownership(path, ownership)?;
-    if let Some(seconds) = modified_at_seconds {
-        set_modified(path, seconds).map_err(failed)?;
-    }
-    file.sync_all().map_err(failed)
-}
-
-/// Sets the modification time of a file or of a link itself. One that the file system cannot hold is
-/// cut off by the kernel.
-fn set_modified(path: &Path, seconds: i64) -> std::io::Result<()> {
-    let modified = TimeSpec::new(seconds, 0);
-    Ok(utimensat(
-        AT_FDCWD,
-        path,
-        &TimeSpec::UTIME_OMIT,
-        &modified,
-        UtimensatFlags::NoFollowSymlink,
-    )?)
-}
-
-fn copy(
-    from: &mut dyn Read,
-    to: &mut dyn Write,
-    mut hash: Option<&mut Sha256>,
-) -> Result<(), Failure> {
-    let mut buffer = vec![0; CHUNK_BYTES];
-    loop {
-        let length = match from.read(&mut buffer) {
-            Ok(0) => return Ok(()),
-            Ok(length) => length,
-            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(Failure::io("a file could not be read", &error)),
-        };
-        if let Some(hash) = &mut hash {
-            hash.update(&buffer[..length]);
-        }
-        to.write_all(&buffer[..length])
-            .map_err(|error| Failure::io("a file could not be staged", &error))?;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_room_asked_for_fits_tiny_volumes_and_large_ones() {
-        const MEBIBYTE: u64 = 1 << 20;
-        let room = |bytes| room_for([bytes].into_iter());
-        assert_eq!(room(0), MEBIBYTE);
-        assert_eq!(room(4 * MEBIBYTE), 5 * MEBIBYTE);
-        assert_eq!(room(100 * MEBIBYTE), 105 * MEBIBYTE);
-        assert_eq!(room(10_240 * MEBIBYTE), (10_240 + 32) * MEBIBYTE);
-        let small = room_for(std::iter::repeat_n(1, 1024));
-        assert_eq!(small, 5 * MEBIBYTE, "each file takes a piece");
-        assert_eq!(room_for([u64::MAX - 4096, 4096].into_iter()), u64::MAX);
-    }
 }

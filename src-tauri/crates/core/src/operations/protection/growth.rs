@@ -2,10 +2,10 @@
 //! mount them, so it cannot back them up until it is made anew.
 
 use lifeboat_store::guard::{GuardSpec, GuardedSource};
-use lifeboat_store::protocol::{Answer, Request};
+use lifeboat_store::protocol::{Answer, GuardReport, Request};
 
 use super::{status, switch};
-use crate::api::ProtectionState;
+use crate::api::{ProtectionState, Storage};
 use crate::engine::Engine;
 use crate::error::Error;
 use crate::job::JobContext;
@@ -58,10 +58,20 @@ pub(super) async fn left_out(
     }
 }
 
-/// What the vault says is protected; `None` too where it cannot be read, since nothing hangs on it.
-pub(in crate::operations) async fn spec_in(vault: &mut OpenedVault) -> Option<GuardSpec> {
+/// The same for storages that were just looked through, and are known to hold a database.
+pub(super) fn left_out_among(found: &[Storage], spec: &GuardSpec) -> Vec<String> {
+    let is_left_out = |storage: &&Storage| {
+        let key = StorageKey::of_kind(storage.kind, &storage.name);
+        guarded(spec, &key).is_none()
+    };
+    let left_out = found.iter().filter(is_left_out);
+    left_out.map(|storage| storage.name.clone()).collect()
+}
+
+/// What the vault says of its guardian; `None` too where it cannot be read: nothing is done by it then.
+pub(in crate::operations) async fn guard_in(vault: &mut OpenedVault) -> Option<GuardReport> {
     match vault.ask_quietly(Request::ReadGuard).await {
-        Ok(Answer::Guard(report)) => report.spec,
+        Ok(Answer::Guard(report)) => Some(*report),
         _ => None,
     }
 }

@@ -4,6 +4,7 @@
 mod growth;
 mod notices;
 mod prune;
+mod rotate;
 mod settings;
 mod status;
 mod switch;
@@ -12,8 +13,9 @@ mod watch;
 pub use notices::Tell;
 pub(super) use notices::{Refusal, refusals};
 
-pub(super) use growth::{Growth, spec_in, take_in};
+pub(super) use growth::{Growth, guard_in, take_in};
 pub(crate) use prune::{preview_prune, prune};
+pub(super) use rotate::rotate;
 pub(crate) use settings::{change_settings, settings};
 pub(super) use settings::{health_rules, in_force};
 pub(crate) use status::{protection, report, summary};

@@ -40,8 +40,13 @@ pub(crate) async fn prune(
     if let Ok(found) = resolve(lifeboat.engine_handle(), app).await {
         in_force(lifeboat, &found, &mut vault).await;
     }
-    let outcome = ask(&mut vault, app, None).await;
+    let outcome = remove(&mut vault, app).await;
     trail.end(vault, outcome).await
+}
+
+/// Removes what the rules do not keep, in a session that holds the lock.
+pub(super) async fn remove(vault: &mut OpenedVault, app: &str) -> Result<PruneReport, Error> {
+    ask(vault, app, None).await
 }
 
 /// Says what a rotation would do if these settings were chosen; nothing is removed or written.

@@ -7,7 +7,7 @@ use lifeboat_store::guard::{GuardState, GuardStatus, LastFailure};
 use lifeboat_store::protocol::{Answer, GuardReport, Request};
 
 use super::growth;
-use crate::api::{Protection, ProtectionState, ProtectionSummary};
+use crate::api::{App, Protection, ProtectionState, ProtectionSummary};
 use crate::engine::GuardianContainer;
 use crate::error::Error;
 use crate::lifeboat::Lifeboat;
@@ -80,16 +80,18 @@ pub(crate) async fn report(vault: &mut OpenedVault) -> Result<GuardReport, Error
 
 /// What a listing says; without a vault there is no report, and no protection.
 pub(crate) fn summary(
-    app: &str,
+    app: &App,
     report: Option<&GuardReport>,
     guardian: Option<&GuardianContainer>,
     now: Timestamp,
 ) -> ProtectionSummary {
-    let found = judge(app, report, guardian, now);
+    let found = judge(&app.name, report, guardian, now);
+    let spec = report.and_then(|report| report.spec.as_ref());
     ProtectionSummary {
         state: found.state,
         next: found.next,
         failures: found.failures,
+        unprotected: spec.map_or_else(Vec::new, |spec| growth::left_out_among(&app.volumes, spec)),
     }
 }
 

@@ -167,7 +167,8 @@ impl Watching<'_> {
                 ..JobContext::silent()
             };
             match backup::create_backup(self.lifeboat, app, options, &silent).await {
-                Ok(backup) => {
+                Ok(taken) => {
+                    let backup = taken.backup;
                     self.job.note(format!(
                         "{app} was started: start-up backup {} is {}.",
                         backup.id,

@@ -270,7 +270,7 @@ async fn back_up(
         }),
         cancel: job.cancel.clone(),
     };
-    let backup = create_backup(lifeboat, app, options, &inner).await?;
+    let backup = create_backup(lifeboat, app, options, &inner).await?.backup;
     if backup.verification.verdict == Verdict::Damaged {
         return Err(Error::new(
             Code::Damaged,
