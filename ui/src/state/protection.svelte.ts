@@ -18,13 +18,19 @@ export class ProtectionView {
   error = $state<ApiError | null>(null);
   work = $state<ProtectionWork>(null);
   #looking = false;
+  /** Somebody asked while an older answer was on its way. */
+  #again = false;
 
   constructor(name: string) {
     this.name = name;
   }
 
   async look(): Promise<void> {
-    if (this.#looking || this.work) return;
+    if (this.work) return;
+    if (this.#looking) {
+      this.#again = true;
+      return;
+    }
     this.#looking = true;
     try {
       const found = await backend().protection(this.name);
@@ -34,6 +40,10 @@ export class ProtectionView {
       this.error = toError(thrown);
     } finally {
       this.#looking = false;
+    }
+    if (this.#again) {
+      this.#again = false;
+      await this.look();
     }
   }
 
