@@ -112,6 +112,10 @@ fn the_window_is_painted_in_both_themes() {
     window.wait_for("[data-testid=settings]");
     keep(&window, &folder, "settings", "light");
     keep(&window, &folder, "settings-dark", "dark");
+    window.go("#/preferences");
+    window.wait_for("[data-testid=preferences]");
+    keep(&window, &folder, "preferences", "light");
+    keep(&window, &folder, "preferences-dark", "dark");
     window.go(&format!("#/app/{}/restore/{}", demo.project, id(&chosen)));
     window.wait_for("[data-testid=comparison] table");
     window.wait_for("[data-testid=confirm-name]");

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::support::verdict;
 
 /// Moments of one sweep.
-const KILLS: u32 = 12;
+const KILLS: u32 = 9;
 
 /// A database large enough that its backup takes a while.
 fn application(world: &World) -> DemoApp {
@@ -22,7 +22,7 @@ fn application(world: &World) -> DemoApp {
         "--journal",
         "wal",
         "--size-bytes",
-        "60000000",
+        "40000000",
     ];
     app.root_tools().make("events", "events.db", &more);
     app
@@ -184,7 +184,7 @@ fn the_engine_is_killed() {
         "--journal",
         "wal",
         "--size-bytes",
-        "60000000",
+        "40000000",
     ];
     app.root_tools().make("events", "events.db", &more);
     let lifeboat = world.lifeboat();

@@ -169,3 +169,30 @@ fn a_backup_by_itself_that_failed_is_told_with_its_reason() {
     );
     end(watch);
 }
+
+/// Whoever relies on a webhook hears of it where everything else that is in the way is told.
+#[test]
+fn a_webhook_that_takes_nothing_is_named_by_doctor() {
+    let engine = PrivateEngine::start();
+    let world = World::on(engine.engine());
+    let lifeboat = world.lifeboat();
+    // Nobody listens there.
+    let app = protected(&world, &lifeboat, "deaf", "http://127.0.0.1:9/secret-token");
+    let checks = || {
+        let report = lifeboat.run(&["doctor"]).json;
+        let checks = report["doctor"]["checks"].as_array().cloned();
+        let checks = checks.unwrap_or_else(|| panic!("a report: {report}"));
+        checks.into_iter().find(|check| check["id"] == "notices")
+    };
+    assert_eq!(checks(), None, "nothing was to be sent");
+    let watch = lifeboat.start(&["watch"]);
+    world.engine().docker(&["rm", "--force", &guardian(&app)]);
+    let named = wait_for("doctor names the webhook", 120, checks);
+    let message = named["message"].as_str().expect("text");
+    assert!(
+        message.contains("127.0.0.1:9") && message.contains("One is kept"),
+        "{named}"
+    );
+    assert!(!named.to_string().contains("secret-token"), "{named}");
+    end(watch);
+}

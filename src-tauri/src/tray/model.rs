@@ -88,7 +88,8 @@ enum Standing {
 
 impl Standing {
     fn of(app: &App) -> Self {
-        if app.vault.as_ref().is_some_and(|vault| vault.unfinished) {
+        let is_unfinished = app.vault.as_ref().is_some_and(|vault| vault.unfinished);
+        if is_unfinished || app.vault_problem.is_some() {
             return Self::NeedsAttention;
         }
         let Some(protection) = &app.protection else {
@@ -101,7 +102,7 @@ impl Standing {
             | ProtectionState::Working
             | ProtectionState::HeldUp
             | ProtectionState::Outdated
-                if protection.failures == 0 =>
+                if protection.failures == 0 && protection.unprotected.is_empty() =>
             {
                 Self::Protected
             }
@@ -196,8 +197,8 @@ mod tests {
         let mut app = json!({
             "name": name, "kind": "compose", "state": "running", "services": [], "volumes": [],
             "databases": [{
-                "name": "a.db", "volume": "v", "path": "a.db", "size_bytes": 1, "wal_bytes": 0,
-                "journal_mode": "wal", "kind": "sqlite", "service": null,
+                "volume": "v", "path": "a.db", "kind": "sqlite", "size_bytes": 1, "wal_bytes": 0,
+                "journal_mode": "wal", "page_size": 4096, "modified_at": "2026-05-04T00:00:00Z",
             }],
             "findings": [],
         });
@@ -239,10 +240,17 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_looked_into_needs_attention() {
+        let mut one = app("shop", None);
+        one["vault_problem"] = json!("The vault of shop could not be opened");
+        assert_eq!(model(&[one]).headline, "shop needs attention");
+    }
+
+    #[test]
     fn an_interrupted_job_needs_attention() {
         let mut one = app("shop", Some("waiting"));
         one["vault"] = json!({
-            "volume": "lifeboat-shop", "backup_count": 1, "used_bytes": 1, "free_bytes": 1,
+            "volume": "lifeboat-shop", "backup_count": 1, "used_bytes": 1, "free_bytes": 1, "undo": null,
             "unfinished": true,
         });
         let model = model(&[one]);
@@ -255,9 +263,12 @@ mod tests {
         let mut one = app("shop", Some("working"));
         assert_eq!(model(std::slice::from_ref(&one)).mood, Mood::Busy);
         one["protection"]["failures"] = json!(2);
-        let model = model(&[one]);
-        assert_eq!(model.mood, Mood::Attention);
-        assert_eq!(model.headline, "shop is at risk");
+        let failing = model(&[one]);
+        assert_eq!(failing.mood, Mood::Attention);
+        assert_eq!(failing.headline, "shop is at risk");
+        let mut left_out = app("wiki", Some("waiting"));
+        left_out["protection"]["unprotected"] = json!(["wiki_more"]);
+        assert_eq!(model(&[left_out]).headline, "wiki is at risk");
     }
 
     #[test]
