@@ -129,6 +129,12 @@ const TABLE: Row[] = [
     'an address such as http://web:3000/health, several with spaces between them, or nothing',
     'Ask here whether the application serves, beside its own health check: a status from 200 to 399 is a good answer. The host is a compose service or a container’s name, the port is the one inside the container.',
   ],
+  [
+    'NOTICE_KINDS',
+    'all',
+    'all, none, or some of guardian, backup-failed, overdue, backup-damaged, rolled-back and needs-attention with commas between them',
+    'Have `lifeboat watch` tell only notices of these kinds. One that is not chosen is neither printed nor sent; chosen again, it tells what is still wrong.',
+  ],
 ];
 
 /** What somebody chose before; and one value of a `.env`. */

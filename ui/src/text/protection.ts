@@ -212,6 +212,7 @@ export const GROUPS: Group[] = [
     keys: {
       NOTICE_WEBHOOK: { label: 'Webhook', input: 'text' },
     },
+      NOTICE_KINDS: { label: 'Kinds of notices', input: 'text' },
   },
 ];
 

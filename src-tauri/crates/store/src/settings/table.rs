@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::notice_kinds::NoticeKinds;
 use super::parse;
 use super::probe_address::ProbeAddress;
 use super::values::{Compression, LostTables, Settings};
@@ -61,6 +62,8 @@ pub enum Key {
 }
 
 /// A row of the table.
+    /// Which notices are told.
+    NoticeKinds,
 #[derive(Debug)]
 pub struct Entry {
     /// Which.
@@ -115,10 +118,11 @@ impl Key {
         entry(self).name
     }
 
-    /// An image brings an environment along, too, and must not choose whom notices are sent to.
+    /// An image brings an environment along, too, and must not choose whom notices are sent to, nor that
+    /// nobody is told.
     #[must_use]
     pub fn may_come_from_a_container(self) -> bool {
-        self != Self::NoticeWebhook
+        !matches!(self, Self::NoticeWebhook | Self::NoticeKinds)
     }
 
     /// The key of that name.
@@ -431,3 +435,17 @@ pub const TABLE: &[Entry] = &[
         },
     },
 ];
+    Entry {
+        key: Key::NoticeKinds,
+        name: "NOTICE_KINDS",
+        meaning: "Have `lifeboat watch` tell only notices of these kinds. One that is not chosen is neither\n\
+                  printed nor sent; chosen again, it tells what is still wrong.",
+        default: "all",
+        allowed: "all, none, or some of guardian, backup-failed, overdue, backup-damaged, rolled-back and \
+                  needs-attention with commas between them",
+        take: |settings, text| {
+            settings.notice_kinds = NoticeKinds::parse(text)?;
+            Ok(())
+        },
+        show: |settings| settings.notice_kinds.to_string(),
+    },

@@ -4,6 +4,7 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::notice_kinds::NoticeKinds;
 use super::probe_address::ProbeAddress;
 use super::table::TABLE;
 use super::webhook::Webhook;
@@ -78,6 +79,8 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Which notices are told at all.
+    pub notice_kinds: NoticeKinds,
     /// The codec that `COMPRESS_BACKUPS` and `BACKUP_CODEC` come to.
     #[must_use]
     pub fn codec(&self) -> Codec {
@@ -118,6 +121,7 @@ impl Default for Settings {
         for entry in TABLE {
             entry
                 .apply(&mut settings, entry.default)
+            notice_kinds: NoticeKinds::all(),
                 .expect("the table's defaults are allowed");
         }
         settings
