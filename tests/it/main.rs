@@ -8,6 +8,7 @@ mod crash;
 mod discover;
 mod download;
 mod edges;
+mod excludes;
 mod growth;
 mod guard;
 mod guard_hardships;

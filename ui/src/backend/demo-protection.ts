@@ -100,6 +100,12 @@ const TABLE: Row[] = [
     'Take each volume that holds a database whole, or the databases only.',
   ],
   [
+    'BACKUP_EXCLUDES',
+    '',
+    'paths inside the volumes with commas between them, such as cache, uploads/thumbs/** or *.tmp, or nothing',
+    'Take whole volumes without these paths, such as caches and thumbnails. A path begins at the volume’s root; a name without a slash counts in every directory. * stands for any letters of a name, ** for any directories, and what is in a directory goes with it. A database is never left out.',
+  ],
+  [
     'VERIFY_BACKUPS_AGAIN_DAYS',
     '30',
     'a whole number from 0 to 3650',
@@ -124,16 +130,16 @@ const TABLE: Row[] = [
     'Have `lifeboat watch` send notices here, as JSON in a POST request: a failed or overdue backup, a damaged one, a guardian that is gone. Shown without what comes after the host.',
   ],
   [
-    'HEALTH_PROBE',
-    '',
-    'an address such as http://web:3000/health, several with spaces between them, or nothing',
-    'Ask here whether the application serves, beside its own health check: a status from 200 to 399 is a good answer. The host is a compose service or a container’s name, the port is the one inside the container.',
-  ],
-  [
     'NOTICE_KINDS',
     'all',
     'all, none, or some of guardian, backup-failed, overdue, backup-damaged, rolled-back and needs-attention with commas between them',
     'Have `lifeboat watch` tell only notices of these kinds. One that is not chosen is neither printed nor sent; chosen again, it tells what is still wrong.',
+  ],
+  [
+    'HEALTH_PROBE',
+    '',
+    'an address such as http://web:3000/health, several with spaces between them, or nothing',
+    'Ask here whether the application serves, beside its own health check: a status from 200 to 399 is a good answer. The host is a compose service or a container’s name, the port is the one inside the container.',
   ],
 ];
 

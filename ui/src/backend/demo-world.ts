@@ -350,6 +350,7 @@ export function buildBackup(
     })),
     volumes: [],
     file_count: 128,
+    left_out: null,
     releases: seed.services.map(([service, image]) => ({
       service,
       image: one.agoMs > 8 * DAY ? image.replace('4.2', '4.1') : image,

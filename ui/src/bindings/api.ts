@@ -343,6 +343,10 @@ volumes: Array<BackedVolume>,
  */
 file_count: number,
 /**
+ * What was left out by patterns; `None` where there were none.
+ */
+left_out: LeftOut | null,
+/**
  * What ran then.
  */
 releases: Array<Release>,
@@ -408,6 +412,10 @@ codec: Codec | null,
  * Whole volumes or databases only; `None` for the default (whole).
  */
 scope: Scope | null,
+/**
+ * Patterns of what whole volumes are taken without, besides those of the settings; written as there.
+ */
+excludes: Array<string>,
 /**
  * Prove it at once.
  */
@@ -1009,7 +1017,7 @@ export type JournalMode = "wal" | "rollback" | "unknown";
 /**
  * Names a setting. Written like its environment variable.
  */
-export type Key = "AUTO_BACKUP_ENABLED" | "AUTO_BACKUP_INTERVAL_HOURS" | "BACKUP_ON_STARTUP" | "MAX_DATABASE_BACKUPS" | "COMPRESS_BACKUPS" | "AUTO_BACKUP_AT" | "AUTO_BACKUP_CRON" | "AUTO_BACKUP_TIME_ZONE" | "AUTO_BACKUP_JITTER_MINUTES" | "KEEP_HOURLY_BACKUPS" | "KEEP_DAILY_BACKUPS" | "KEEP_WEEKLY_BACKUPS" | "KEEP_MONTHLY_BACKUPS" | "KEEP_SAFETY_BACKUPS" | "BACKUP_CODEC" | "BACKUP_SCOPE" | "VERIFY_BACKUPS_AGAIN_DAYS" | "HEALTH_DEADLINE_SECONDS" | "HEALTH_PROBE" | "LOST_TABLES" | "NOTICE_WEBHOOK";
+export type Key = "AUTO_BACKUP_ENABLED" | "AUTO_BACKUP_INTERVAL_HOURS" | "BACKUP_ON_STARTUP" | "MAX_DATABASE_BACKUPS" | "COMPRESS_BACKUPS" | "AUTO_BACKUP_AT" | "AUTO_BACKUP_CRON" | "AUTO_BACKUP_TIME_ZONE" | "AUTO_BACKUP_JITTER_MINUTES" | "KEEP_HOURLY_BACKUPS" | "KEEP_DAILY_BACKUPS" | "KEEP_WEEKLY_BACKUPS" | "KEEP_MONTHLY_BACKUPS" | "KEEP_SAFETY_BACKUPS" | "BACKUP_CODEC" | "BACKUP_SCOPE" | "BACKUP_EXCLUDES" | "VERIFY_BACKUPS_AGAIN_DAYS" | "HEALTH_DEADLINE_SECONDS" | "HEALTH_PROBE" | "LOST_TABLES" | "NOTICE_WEBHOOK" | "NOTICE_KINDS";
 
 /**
  * What a rotation did.
@@ -1103,6 +1111,23 @@ left: LeavePlan,
  * The copies that were made before, newest backup first.
  */
 copies: Array<DownloadReport>, };
+
+/**
+ * What a backup of whole volumes left out because somebody asked for it.
+ */
+export type LeftOut = {
+/**
+ * The patterns in force.
+ */
+patterns: Array<string>,
+/**
+ * Number of files that they matched, directories not counted.
+ */
+file_count: number,
+/**
+ * Size of those files in bytes.
+ */
+size_bytes: number, };
 
 /**
  * The next backup.

@@ -180,6 +180,7 @@ export const GROUPS: Group[] = [
           { value: 'databases-only', label: 'Databases only' },
         ],
       },
+      BACKUP_EXCLUDES: { label: 'Left out', input: 'text' },
       COMPRESS_BACKUPS: { label: 'Compression', input: 'switch' },
       BACKUP_CODEC: {
         label: 'Compressed with',
@@ -211,8 +212,8 @@ export const GROUPS: Group[] = [
     title: 'Who is told',
     keys: {
       NOTICE_WEBHOOK: { label: 'Webhook', input: 'text' },
-    },
       NOTICE_KINDS: { label: 'Kinds of notices', input: 'text' },
+    },
   },
 ];
 

@@ -9,6 +9,7 @@ use super::parse;
 use super::probe_address::ProbeAddress;
 use super::values::{Compression, LostTables, Settings};
 use super::webhook::Webhook;
+use crate::excludes::Excludes;
 use crate::manifest::Scope;
 use crate::schedule::CronExpression;
 
@@ -49,6 +50,8 @@ pub enum Key {
     BackupCodec,
     /// Whole volumes or databases.
     BackupScope,
+    /// What whole volumes are taken without.
+    BackupExcludes,
     /// When they are proven again.
     VerifyBackupsAgainDays,
     /// How long an application has to come up.
@@ -59,11 +62,11 @@ pub enum Key {
     LostTables,
     /// Where notices are sent.
     NoticeWebhook,
+    /// Which notices are told.
+    NoticeKinds,
 }
 
 /// A row of the table.
-    /// Which notices are told.
-    NoticeKinds,
 #[derive(Debug)]
 pub struct Entry {
     /// Which.
@@ -356,6 +359,22 @@ pub const TABLE: &[Entry] = &[
         },
     },
     Entry {
+        key: Key::BackupExcludes,
+        name: "BACKUP_EXCLUDES",
+        meaning: "Take whole volumes without these paths, such as caches and thumbnails. A path begins at the\n\
+                  volume's root; a name without a slash counts in every directory. * stands for any letters\n\
+                  of a name, ** for any directories, and what is in a directory goes with it. A database is\n\
+                  never left out.",
+        default: "",
+        allowed: "paths inside the volumes with commas between them, such as cache, uploads/thumbs/** or *.tmp, \
+                  or nothing",
+        take: |settings, text| {
+            settings.excludes = Excludes::parse(text)?;
+            Ok(())
+        },
+        show: |settings| settings.excludes.texts().join(","),
+    },
+    Entry {
         key: Key::VerifyBackupsAgainDays,
         name: "VERIFY_BACKUPS_AGAIN_DAYS",
         meaning: "Prove a backup again when its last proof is this many days old; 0 for never.",
@@ -434,7 +453,6 @@ pub const TABLE: &[Entry] = &[
             webhook.map_or_else(String::new, |webhook| webhook.address().to_owned())
         },
     },
-];
     Entry {
         key: Key::NoticeKinds,
         name: "NOTICE_KINDS",
@@ -449,3 +467,4 @@ pub const TABLE: &[Entry] = &[
         },
         show: |settings| settings.notice_kinds.to_string(),
     },
+];

@@ -8,6 +8,7 @@ use super::notice_kinds::NoticeKinds;
 use super::probe_address::ProbeAddress;
 use super::table::TABLE;
 use super::webhook::Webhook;
+use crate::excludes::Excludes;
 use crate::manifest::{Codec, Scope};
 use crate::schedule::CronExpression;
 
@@ -66,6 +67,8 @@ pub struct Settings {
     pub compression: Compression,
     /// Whole volumes, or databases only.
     pub scope: Scope,
+    /// What a backup of whole volumes leaves out.
+    pub excludes: Excludes,
     /// Backups are proven again after so many days; 0 for never.
     pub verify_again_days: u32,
     /// So many seconds an application has to come up after an update or a restore.
@@ -76,11 +79,11 @@ pub struct Settings {
     pub lost_tables: LostTables,
     /// Where notices are sent, beside being printed.
     pub notice_webhook: Option<Webhook>,
+    /// Which notices are told at all.
+    pub notice_kinds: NoticeKinds,
 }
 
 impl Settings {
-    /// Which notices are told at all.
-    pub notice_kinds: NoticeKinds,
     /// The codec that `COMPRESS_BACKUPS` and `BACKUP_CODEC` come to.
     #[must_use]
     pub fn codec(&self) -> Codec {
@@ -112,16 +115,17 @@ impl Default for Settings {
             keep_safety: 0,
             compression: Compression::Gzip,
             scope: Scope::Whole,
+            excludes: Excludes::default(),
             verify_again_days: 0,
             health_deadline_seconds: 0,
             health_probes: Vec::new(),
             lost_tables: LostTables::RollBack,
             notice_webhook: None,
+            notice_kinds: NoticeKinds::all(),
         };
         for entry in TABLE {
             entry
                 .apply(&mut settings, entry.default)
-            notice_kinds: NoticeKinds::all(),
                 .expect("the table's defaults are allowed");
         }
         settings
