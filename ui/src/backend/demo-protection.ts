@@ -144,7 +144,9 @@ const TABLE: Row[] = [
 ];
 
 /** What somebody chose before; and one value of a `.env`. */
-const CHOSEN: Record<string, Record<string, string>> = { bookshelf: { AUTO_BACKUP_AT: '03:30' } };
+const CHOSEN: Record<string, Record<string, string>> = {
+  bookshelf: { AUTO_BACKUP_AT: '03:30', BACKUP_EXCLUDES: 'cache,*.tmp' },
+};
 const DOT_ENV: Record<string, Record<string, string>> = {
   bookshelf: { AUTO_BACKUP_TIME_ZONE: 'Europe/Berlin' },
 };
