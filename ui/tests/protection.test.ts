@@ -189,7 +189,7 @@ describe('settings', () => {
     const patterns = await field('Left out');
     expect(patterns.value).toBe('cache,*.tmp');
     expect(patterns.closest('[data-setting]')?.textContent).toMatch(
-      /never left out\.\s+Allowed: paths inside the volumes/,
+      /never left out\.\s+Allowed: a list of paths inside the volumes/,
     );
     expect((await field('Kinds of notices')).value).toBe('all');
     await type('Kinds of notices', 'overdue');
@@ -200,7 +200,7 @@ describe('settings', () => {
     const [backup] = (await demo.listBackups('bookshelf')).backups;
     location.hash = `#/app/bookshelf/backups/${backup?.id}`;
     const term = await screen.findByText('Left out', { selector: 'dt' });
-    expect(term.nextElementSibling?.textContent).toBe('31 files, 8.4 MB (cache, *.tmp)');
+    expect(term.nextElementSibling?.textContent).toBe('31 files, 8.01 MiB (cache, *.tmp)');
     await expectAccessible();
   });
 

@@ -102,7 +102,7 @@ const TABLE: Row[] = [
   [
     'BACKUP_EXCLUDES',
     '',
-    'paths inside the volumes with commas between them, such as cache, uploads/thumbs/** or *.tmp, or nothing',
+    'a list of paths inside the volumes with commas between them, such as cache, uploads/thumbs/** or *.tmp, or nothing',
     'Take whole volumes without these paths, such as caches and thumbnails. A path begins at the volume’s root; a name without a slash counts in every directory. * stands for any letters of a name, ** for any directories, and what is in a directory goes with it. A database is never left out.',
   ],
   [

@@ -366,8 +366,8 @@ pub const TABLE: &[Entry] = &[
                   of a name, ** for any directories, and what is in a directory goes with it. A database is\n\
                   never left out.",
         default: "",
-        allowed: "paths inside the volumes with commas between them, such as cache, uploads/thumbs/** or *.tmp, \
-                  or nothing",
+        allowed: "a list of paths inside the volumes with commas between them, such as cache, uploads/thumbs/** \
+                  or *.tmp, or nothing",
         take: |settings, text| {
             settings.excludes = Excludes::parse(text)?;
             Ok(())
