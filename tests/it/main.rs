@@ -15,6 +15,7 @@ mod guard_hardships;
 mod import;
 mod leave;
 mod locked_out;
+mod notice_kinds;
 mod notices;
 mod restore;
 mod safe_update;

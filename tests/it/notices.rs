@@ -3,7 +3,6 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command};
 
-use jiff::Timestamp;
 use lifeboat_tests::webhook::Webhook;
 use lifeboat_tests::{DemoOptions, Lifeboat, World, artifacts, command, wait_for};
 use serde_json::Value;
@@ -164,39 +163,4 @@ fn a_backup_by_itself_that_failed_is_told_with_its_reason() {
         "{well}"
     );
     end(watch);
-}
-
-/// `guardian` of both is wrong; only one of them is to be told of it.
-#[test]
-fn a_kind_that_is_not_chosen_is_not_told_and_told_when_it_is_chosen_and_still_wrong() {
-    let world = World::new();
-    let lifeboat = world.lifeboat();
-    let webhook = Webhook::failing_at_first(0);
-    let address = webhook.address("/");
-    let app = protected(&world, &lifeboat, "quiet", &address);
-    let other = protected(&world, &lifeboat, "told", &address);
-    let choose = |kinds: &str| {
-        let setting = format!("NOTICE_KINDS={kinds}");
-        lifeboat.run(&["settings", &app, &setting]).done();
-    };
-    choose("overdue,backup-damaged");
-    let watch = lifeboat.start(&["watch"]);
-    for app in [&app, &other] {
-        let _ = world.engine().docker(&["rm", "--force", &guardian(app)]);
-    }
-    assert_eq!(
-        kind_and_state(&arrived(&webhook, &other, 1)),
-        ("guardian", "problem")
-    );
-    // Both are looked at alike; this one was told of nothing, for what comes now is younger.
-    let chosen_at = Timestamp::now();
-    choose("guardian");
-    let told = arrived(&webhook, &app, 1);
-    assert_eq!(kind_and_state(&told), ("guardian", "problem"));
-    let told_at: Timestamp = told["at"].as_str().expect("text").parse().expect("a time");
-    assert!(told_at >= chosen_at, "{told}");
-    let said = end(watch);
-    let printed = said.iter().filter(|line| line["event"] == "notice");
-    let of_app = printed.filter(|line| line["notice"]["app"] == app.as_str());
-    assert_eq!(of_app.count(), 1, "{said:?}");
 }

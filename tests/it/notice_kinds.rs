@@ -1,0 +1,87 @@
+//! `NOTICE_KINDS`: what `watch` keeps quiet of, and tells when it is chosen again.
+
+use std::process::Child;
+
+use lifeboat_tests::private_engine::PrivateEngine;
+use lifeboat_tests::webhook::Webhook;
+use lifeboat_tests::{DemoOptions, Lifeboat, World, wait_for};
+use serde_json::Value;
+
+/// A watch that does not outlive its test.
+struct Watch(Child);
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Protected, with notices of these kinds sent to the webhook.
+fn protected(
+    world: &World,
+    lifeboat: &Lifeboat,
+    webhook: &Webhook,
+    word: &str,
+    kinds: &str,
+) -> String {
+    let app = world.demo(word, DemoOptions::default()).name;
+    lifeboat
+        .run(&[
+            "settings",
+            &app,
+            &format!("NOTICE_WEBHOOK={}", webhook.address("/")),
+            &format!("NOTICE_KINDS={kinds}"),
+        ])
+        .done();
+    lifeboat.run(&["guard", "on", &app]).done();
+    wait_for("the guardian waits", 60, || {
+        let json = lifeboat.run(&["guard", "status", &app]).json;
+        (json["protection"]["state"] == "waiting").then_some(())
+    });
+    app
+}
+
+fn kinds_and_states(webhook: &Webhook, app: &str) -> Vec<(String, String)> {
+    let text = |notice: &Value, name: &str| notice[name].as_str().expect("text").to_owned();
+    let taken = webhook.taken(app).into_iter();
+    taken
+        .map(|notice| (text(&notice, "kind"), text(&notice, "state")))
+        .collect()
+}
+
+#[test]
+fn a_kind_that_is_not_chosen_is_not_told_until_it_is_chosen_and_still_wrong() {
+    // An engine of its own: any other watch on it would tell, too.
+    let engine = PrivateEngine::start();
+    let world = World::on(engine.engine());
+    let lifeboat = world.lifeboat();
+    let webhook = Webhook::failing_at_first(0);
+    let quiet = protected(
+        &world,
+        &lifeboat,
+        &webhook,
+        "quiet",
+        "overdue,backup-damaged",
+    );
+    let told = protected(&world, &lifeboat, &webhook, "told", "all");
+    let gone = [("guardian".to_owned(), "problem".to_owned())];
+
+    let _watch = Watch(lifeboat.start(&["watch"]));
+    for app in [&quiet, &told] {
+        let name = format!("lifeboat-guardian-{app}");
+        world.engine().docker(&["rm", "--force", &name]);
+    }
+    wait_for("the other one is told of", 120, || {
+        (kinds_and_states(&webhook, &told) == gone).then_some(())
+    });
+    // Each look is at both of them, at this one first.
+    assert_eq!(kinds_and_states(&webhook, &quiet), []);
+
+    lifeboat
+        .run(&["settings", &quiet, "NOTICE_KINDS=guardian"])
+        .done();
+    wait_for("it is told of, too", 180, || {
+        (kinds_and_states(&webhook, &quiet) == gone).then_some(())
+    });
+}
