@@ -87,11 +87,11 @@ impl Excludes {
     /// The first pattern that matches the path, or a directory that it is in.
     #[must_use]
     pub fn matching(&self, path: &RelativePath) -> Option<&str> {
-        let names: Vec<&[u8]> = match path.as_bytes() {
-            // A mount that is one file has no name in the volume.
-            [] => return None,
-            bytes => bytes.split(|byte| *byte == b'/').collect(),
-        };
+        // A mount that is one file has no name in the volume.
+        if self.is_empty() || path.as_bytes().is_empty() {
+            return None;
+        }
+        let names: Vec<&[u8]> = path.as_bytes().split(|byte| *byte == b'/').collect();
         let pattern = self.patterns.iter().find(|one| one.matches(&names))?;
         Some(&pattern.text)
     }
