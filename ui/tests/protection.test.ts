@@ -199,6 +199,27 @@ describe('settings', () => {
     await expectAccessible();
   });
 
+  it('say what is left out of backups and which notices are told', async () => {
+    const demo = openWindow('#/app/bookshelf/settings');
+    const change = vi.spyOn(demo, 'changeSettings');
+    const patterns = await field('Left out');
+    expect(patterns.value).toBe('cache,*.tmp');
+    expect(patterns.closest('[data-setting]')?.textContent).toMatch(
+      /never left out\.\s+Allowed: a list of paths inside the volumes/,
+    );
+    expect((await field('Kinds of notices')).value).toBe('all');
+    await type('Kinds of notices', 'overdue');
+    await press('Save');
+    await waitFor(() => expect(screen.queryByTestId('settings-bar')).toBeNull());
+    expect(change).toHaveBeenCalledExactlyOnceWith('bookshelf', [['NOTICE_KINDS', 'overdue']]);
+    // Each backup says it, too.
+    const [backup] = (await demo.listBackups('bookshelf')).backups;
+    location.hash = `#/app/bookshelf/backups/${backup?.id}`;
+    const term = await screen.findByText('Left out', { selector: 'dt' });
+    expect(term.nextElementSibling?.textContent).toBe('31 files, 8.01 MiB (cache, *.tmp)');
+    await expectAccessible();
+  });
+
   it('are saved together, and only what was changed', async () => {
     const demo = openWindow('#/app/bookshelf/settings');
     const change = vi.spyOn(demo, 'changeSettings');

@@ -100,6 +100,12 @@ const TABLE: Row[] = [
     'Take each volume that holds a database whole, or the databases only.',
   ],
   [
+    'BACKUP_EXCLUDES',
+    '',
+    'a list of paths inside the volumes with commas between them, such as cache, uploads/thumbs/** or *.tmp, or nothing',
+    'Take whole volumes without these paths, such as caches and thumbnails. A path begins at the volume’s root; a name without a slash counts in every directory. * stands for any letters of a name, ** for any directories, and what is in a directory goes with it. A database is never left out.',
+  ],
+  [
     'VERIFY_BACKUPS_AGAIN_DAYS',
     '30',
     'a whole number from 0 to 3650',
@@ -124,6 +130,12 @@ const TABLE: Row[] = [
     'Have `lifeboat watch` send notices here, as JSON in a POST request: a failed or overdue backup, a damaged one, a guardian that is gone. Shown without what comes after the host.',
   ],
   [
+    'NOTICE_KINDS',
+    'all',
+    'all, none, or some of guardian, backup-failed, overdue, backup-damaged, rolled-back and needs-attention with commas between them',
+    'Have `lifeboat watch` tell only notices of these kinds. One that is not chosen is neither printed nor sent; chosen again, it tells what is still wrong.',
+  ],
+  [
     'HEALTH_PROBE',
     '',
     'an address such as http://web:3000/health, several with spaces between them, or nothing',
@@ -132,7 +144,9 @@ const TABLE: Row[] = [
 ];
 
 /** What somebody chose before; and one value of a `.env`. */
-const CHOSEN: Record<string, Record<string, string>> = { bookshelf: { AUTO_BACKUP_AT: '03:30' } };
+const CHOSEN: Record<string, Record<string, string>> = {
+  bookshelf: { AUTO_BACKUP_AT: '03:30', BACKUP_EXCLUDES: 'cache,*.tmp' },
+};
 const DOT_ENV: Record<string, Record<string, string>> = {
   bookshelf: { AUTO_BACKUP_TIME_ZONE: 'Europe/Berlin' },
 };

@@ -347,6 +347,10 @@ volumes: Array<BackedVolume>,
  */
 file_count: number,
 /**
+ * What was left out by patterns; `None` where there were none.
+ */
+left_out: LeftOut | null,
+/**
  * What ran then.
  */
 releases: Array<Release>,
@@ -412,6 +416,10 @@ codec: Codec | null,
  * Whole volumes or databases only; `None` for the default (whole).
  */
 scope: Scope | null,
+/**
+ * Patterns of what whole volumes are taken without, besides those of the settings; written as there.
+ */
+excludes: Array<string>,
 /**
  * Prove it at once.
  */
@@ -1034,7 +1042,7 @@ export type JournalMode = "wal" | "rollback" | "unknown";
 /**
  * Names a setting. Written like its environment variable.
  */
-export type Key = "AUTO_BACKUP_ENABLED" | "AUTO_BACKUP_INTERVAL_HOURS" | "BACKUP_ON_STARTUP" | "MAX_DATABASE_BACKUPS" | "COMPRESS_BACKUPS" | "AUTO_BACKUP_AT" | "AUTO_BACKUP_CRON" | "AUTO_BACKUP_TIME_ZONE" | "AUTO_BACKUP_JITTER_MINUTES" | "KEEP_HOURLY_BACKUPS" | "KEEP_DAILY_BACKUPS" | "KEEP_WEEKLY_BACKUPS" | "KEEP_MONTHLY_BACKUPS" | "KEEP_SAFETY_BACKUPS" | "BACKUP_CODEC" | "BACKUP_SCOPE" | "VERIFY_BACKUPS_AGAIN_DAYS" | "HEALTH_DEADLINE_SECONDS" | "HEALTH_PROBE" | "LOST_TABLES" | "NOTICE_WEBHOOK";
+export type Key = "AUTO_BACKUP_ENABLED" | "AUTO_BACKUP_INTERVAL_HOURS" | "BACKUP_ON_STARTUP" | "MAX_DATABASE_BACKUPS" | "COMPRESS_BACKUPS" | "AUTO_BACKUP_AT" | "AUTO_BACKUP_CRON" | "AUTO_BACKUP_TIME_ZONE" | "AUTO_BACKUP_JITTER_MINUTES" | "KEEP_HOURLY_BACKUPS" | "KEEP_DAILY_BACKUPS" | "KEEP_WEEKLY_BACKUPS" | "KEEP_MONTHLY_BACKUPS" | "KEEP_SAFETY_BACKUPS" | "BACKUP_CODEC" | "BACKUP_SCOPE" | "BACKUP_EXCLUDES" | "VERIFY_BACKUPS_AGAIN_DAYS" | "HEALTH_DEADLINE_SECONDS" | "HEALTH_PROBE" | "LOST_TABLES" | "NOTICE_WEBHOOK" | "NOTICE_KINDS";
 
 /**
  * What a rotation did.
@@ -1130,6 +1138,23 @@ left: LeavePlan,
 copies: Array<DownloadReport>, };
 
 /**
+ * What a backup of whole volumes left out because somebody asked for it.
+ */
+export type LeftOut = {
+/**
+ * The patterns in force.
+ */
+patterns: Array<string>,
+/**
+ * Number of files that they matched, directories not counted.
+ */
+file_count: number,
+/**
+ * Size of those files in bytes.
+ */
+size_bytes: number, };
+
+/**
  * A backup that was just taken.
  */
 export type NewBackup = {
@@ -1201,6 +1226,10 @@ volumes: Array<BackedVolume>,
  * Number of other files.
  */
 file_count: number,
+/**
+ * What was left out by patterns; `None` where there were none.
+ */
+left_out: LeftOut | null,
 /**
  * What ran then.
  */

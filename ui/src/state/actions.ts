@@ -13,6 +13,7 @@ export async function startBackup(app: string, note: string | null = null): Prom
     pinned: false,
     codec: null,
     scope: null,
+    excludes: [],
     verify: true,
   });
   return jobs.follow(id, { app, kind: 'backup', title: JOB_TITLES.backup(app) });

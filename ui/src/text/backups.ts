@@ -1,5 +1,5 @@
 /** Words of the backups table, its dialogs and the details of a backup. */
-import type { Backup } from '../bindings/api';
+import type { Backup, LeftOut } from '../bindings/api';
 import { count, exactTime, many, plain, savedPercent, size } from './format';
 import { CODECS } from './words';
 
@@ -97,6 +97,13 @@ export const DETAILS = {
   content: 'Content',
   contentOf: (backup: Backup) =>
     `${many(backup.databases.length, 'database')}, ${count(backup.file_count)} other files`,
+  leftOut: 'Left out',
+  leftOutOf: ({ patterns, file_count, size_bytes }: LeftOut) => {
+    const named = patterns.map(plain).join(', ');
+    return file_count === 0
+      ? `nothing matched ${named}`
+      : `${many(file_count, 'file')}, ${size(size_bytes)} (${named})`;
+  },
   scope: { whole: 'whole volumes', 'databases-only': 'databases only' },
   checksum: 'SHA-256',
   releases: 'What ran then',

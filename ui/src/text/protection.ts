@@ -198,6 +198,7 @@ export const GROUPS: Group[] = [
           { value: 'databases-only', label: 'Databases only' },
         ],
       },
+      BACKUP_EXCLUDES: { label: 'Left out', input: 'text' },
       COMPRESS_BACKUPS: { label: 'Compression', input: 'switch' },
       BACKUP_CODEC: {
         label: 'Compressed with',
@@ -229,6 +230,7 @@ export const GROUPS: Group[] = [
     title: 'Who is told',
     keys: {
       NOTICE_WEBHOOK: { label: 'Webhook', input: 'text' },
+      NOTICE_KINDS: { label: 'Kinds of notices', input: 'text' },
     },
   },
 ];

@@ -216,6 +216,9 @@ pub(crate) struct Backup {
     /// Only the databases, no other file of their volumes
     #[arg(long)]
     pub(crate) databases_only: bool,
+    /// Leave these paths of whole volumes out, besides those of BACKUP_EXCLUDES; may be repeated
+    #[arg(long, value_name = "PATTERN", conflicts_with = "databases_only")]
+    pub(crate) exclude: Vec<String>,
     /// Do not wait for the proof that it can be restored
     #[arg(long)]
     pub(crate) no_verify: bool,
@@ -434,6 +437,7 @@ mod tests {
             "lifeboat health shop --deep",
             "lifeboat backup shop --note T --pin --codec zstd --databases-only --no-verify",
             "lifeboat backup shop --codec gzip",
+            "lifeboat backup shop --exclude cache --exclude *.tmp",
             "lifeboat backup shop --codec none",
             "lifeboat backups shop",
             "lifeboat show shop latest",
@@ -475,6 +479,7 @@ mod tests {
         for line in [
             "lifeboat verify shop latest --all",
             "lifeboat restore shop latest --databases-only --database shop.db",
+            "lifeboat backup shop --databases-only --exclude cache",
             "lifeboat download shop latest",
             "lifeboat restore shop",
             "lifeboat guard shop",

@@ -8,7 +8,8 @@ pub use lifeboat_store::RelativePath;
 pub use lifeboat_store::guard::{LastRotation, LastSuccess};
 pub use lifeboat_store::manifest::{
     BackedDatabase, BackedVolume, BuiltFrom, CaptureMethod, Codec, DatabaseKind, DatabaseVerdict,
-    Finding, JournalMode, Release, Scope, StorageKind, TableRows, Trigger, Verdict, Verification,
+    Finding, JournalMode, LeftOut, Release, Scope, StorageKind, TableRows, Trigger, Verdict,
+    Verification,
 };
 pub use lifeboat_store::protocol::DatabaseRef;
 pub use lifeboat_store::schedule::{NextRun, Reason as RunReason};
@@ -228,6 +229,8 @@ pub struct Backup {
     pub volumes: Vec<BackedVolume>,
     /// Number of other files.
     pub file_count: u64,
+    /// What was left out by patterns; `None` where there were none.
+    pub left_out: Option<LeftOut>,
     /// What ran then.
     pub releases: Vec<Release>,
     /// Version of Lifeboat that took it.
@@ -415,6 +418,9 @@ pub struct BackupOptions {
     /// Whole volumes or databases only; `None` for the default (whole).
     #[serde(default)]
     pub scope: Option<Scope>,
+    /// Patterns of what whole volumes are taken without, besides those of the settings; written as there.
+    #[serde(default)]
+    pub excludes: Vec<String>,
     /// Prove it at once.
     pub verify: bool,
 }
@@ -427,6 +433,7 @@ impl Default for BackupOptions {
             pinned: false,
             codec: None,
             scope: None,
+            excludes: Vec::new(),
             verify: true,
         }
     }

@@ -21,6 +21,31 @@ pub enum NoticeKind {
     NeedsAttention,
 }
 
+impl NoticeKind {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::Guardian,
+        Self::BackupFailed,
+        Self::Overdue,
+        Self::BackupDamaged,
+        Self::RolledBack,
+        Self::NeedsAttention,
+    ];
+
+    /// The word used in settings, JSON and ids.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Guardian => "guardian",
+            Self::BackupFailed => "backup-failed",
+            Self::Overdue => "overdue",
+            Self::BackupDamaged => "backup-damaged",
+            Self::RolledBack => "rolled-back",
+            Self::NeedsAttention => "needs-attention",
+        }
+    }
+}
+
 /// Whether something is wrong, or well again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -66,5 +91,21 @@ impl Notice {
             text.push_str(advice);
         }
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lifeboat_store::settings::NOTICE_KIND_NAMES;
+
+    use super::NoticeKind;
+
+    /// `NOTICE_KINDS` chooses among the very kinds that there are, by the names that are sent.
+    #[test]
+    fn each_kind_can_be_chosen_by_the_name_that_is_sent() {
+        assert_eq!(NoticeKind::ALL.map(NoticeKind::as_str), NOTICE_KIND_NAMES);
+        for kind in NoticeKind::ALL {
+            assert_eq!(serde_json::to_value(kind).expect("plain"), kind.as_str());
+        }
     }
 }

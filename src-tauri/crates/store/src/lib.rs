@@ -10,6 +10,7 @@ pub mod archive;
 pub mod child;
 pub mod database;
 pub mod drive;
+pub mod excludes;
 pub mod failure;
 pub mod files;
 pub mod guard;
@@ -28,5 +29,6 @@ pub mod swap;
 pub mod vault;
 pub mod work;
 
+pub use excludes::Excludes;
 pub use failure::{Failure, FailureKind};
 pub use relative_path::RelativePath;

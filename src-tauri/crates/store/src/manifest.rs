@@ -356,6 +356,18 @@ pub enum Scope {
     DatabasesOnly,
 }
 
+/// What a backup of whole volumes left out because somebody asked for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct LeftOut {
+    /// The patterns in force.
+    pub patterns: Vec<String>,
+    /// Number of files that they matched, directories not counted.
+    pub file_count: u64,
+    /// Size of those files in bytes.
+    pub size_bytes: u64,
+}
+
 /// The short form of a manifest: what lists show. Derived, and rebuilt where it is missing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
@@ -383,6 +395,9 @@ pub struct Summary {
     pub sha256: String,
     /// Number of files beside the databases.
     pub file_count: u64,
+    /// What was left out by patterns; `None` where there were none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<LeftOut>,
     /// The databases.
     pub databases: Vec<BackedDatabase>,
     /// The volumes and binds.

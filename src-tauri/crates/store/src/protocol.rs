@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::excludes::Excludes;
 use crate::failure::Failure;
 use crate::guard::{GuardSpec, GuardStatus};
 use crate::manifest::{
@@ -509,6 +510,9 @@ pub struct BackupRequest {
     pub level: Option<i32>,
     /// Whole volumes, or databases only.
     pub scope: Scope,
+    /// What whole volumes are taken without.
+    #[serde(default)]
+    pub excludes: Excludes,
     /// What to take.
     pub sources: Vec<BackupSource>,
     /// What runs.

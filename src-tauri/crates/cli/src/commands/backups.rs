@@ -26,6 +26,7 @@ pub(super) async fn backup(
         pinned: arguments.pin,
         codec: arguments.codec.map(Into::into),
         scope: arguments.databases_only.then_some(Scope::DatabasesOnly),
+        excludes: arguments.exclude,
         verify,
     };
     let lifeboat = session.connect().await?;
@@ -201,6 +202,9 @@ fn essentials(backup: &api::Backup, view: View) -> Vec<(&'static str, String)> {
             view.look.verdict(found.verdict, found.reason.as_deref()),
         ),
     ];
+    if let Some(left_out) = &backup.left_out {
+        lines.insert(4, ("Left out", left_out_text(left_out)));
+    }
     if let Some(at) = found.at {
         let took = text::duration(found.restore_ms);
         lines.push((
@@ -213,6 +217,24 @@ fn essentials(backup: &api::Backup, view: View) -> Vec<(&'static str, String)> {
         lines.push(("Note", remark));
     }
     lines
+}
+
+/// What was left out by patterns, and by which.
+fn left_out_text(left_out: &api::LeftOut) -> String {
+    let patterns: Vec<String> = left_out
+        .patterns
+        .iter()
+        .map(|one| text::clean(one))
+        .collect();
+    let patterns = patterns.join(", ");
+    match left_out.file_count {
+        0 => format!("nothing matched {patterns}"),
+        number => format!(
+            "{}, {} ({patterns})",
+            text::plural(number, "file", "files"),
+            text::size(left_out.size_bytes)
+        ),
+    }
 }
 
 fn details(backup: &api::Backup, view: View) -> String {
@@ -353,7 +375,7 @@ pub(super) async fn set_pinned(
 
 #[cfg(test)]
 mod tests {
-    use lifeboat_core::api::Verdict;
+    use lifeboat_core::api::{LeftOut, Verdict};
     use serde_json::Map;
 
     use super::super::samples::{backup, view};
@@ -406,6 +428,7 @@ mod tests {
         found.file_name = "shop-20260822T100000Z-manual.tar.gz".into();
         found.note = Some("before the sale".into());
         found.findings.clear();
+        found.left_out = None;
         let page = summary(&found, view());
         let lines: Vec<&str> = page.lines().collect();
         assert_eq!(lines[0], "Backup 20260822T100000Z-ab12 of shop");
@@ -421,5 +444,22 @@ mod tests {
         );
         assert_eq!(lines[5], "  Verdict  ✓ sound");
         assert_eq!(lines[6], "  Note     pinned · before the sale");
+    }
+
+    #[test]
+    fn what_was_left_out_is_told_in_one_line() {
+        let mut found = backup(Verdict::Sound, None);
+        for (file_count, told) in [
+            (3, "  Left out  3 files, 2.0 KiB (cache, *.tmp)"),
+            (0, "  Left out  nothing matched cache, *.tmp"),
+        ] {
+            found.left_out = Some(LeftOut {
+                patterns: vec!["cache".into(), "*.tmp".into()],
+                file_count,
+                size_bytes: 2048,
+            });
+            let page = details(&found, view());
+            assert!(page.lines().any(|line| line == told), "{page}");
+        }
     }
 }

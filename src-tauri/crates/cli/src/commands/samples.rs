@@ -29,6 +29,7 @@ pub(super) fn backup(verdict: Verdict, reason: Option<&str>) -> Backup {
         "scope": "whole", "raw_bytes": 1_000_000, "stored_bytes": 250_000, "sha256": "ab",
         "pinned": true, "note": HOSTILE, "verification": Verification::not_checked(None),
         "databases": [], "volumes": [], "file_count": 2,
+        "left_out": { "patterns": [HOSTILE], "file_count": 3, "size_bytes": 2_048 },
         "releases": [{ "service": HOSTILE, "image": HOSTILE, "image_id": HOSTILE }],
         "tool_version": HOSTILE, "sqlite_version": HOSTILE,
         "findings": [

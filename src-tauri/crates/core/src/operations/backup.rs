@@ -1,9 +1,10 @@
 //! Taking a backup.
 
 use jiff::Timestamp;
-use lifeboat_store::FailureKind;
 use lifeboat_store::manifest::{Notes, Trigger};
 use lifeboat_store::protocol::{Answer, BackupRequest, GuardReport, Request};
+use lifeboat_store::settings::{Key, entry};
+use lifeboat_store::{Excludes, FailureKind};
 
 use super::events::{StepTracker, step};
 use super::failure::error_of;
@@ -14,7 +15,7 @@ use super::resolve::{Resolved, resolve};
 use super::vault::{AuditTrail, Needs, OpenedVault, backup_of, unexpected};
 use crate::api::{Backup, BackupOptions, NewBackup};
 use crate::engine::SessionError;
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::job::JobContext;
 use crate::lifeboat::Lifeboat;
 use crate::settings;
@@ -26,6 +27,7 @@ pub(crate) async fn create_backup(
     options: BackupOptions,
     job: &JobContext,
 ) -> Result<NewBackup, Error> {
+    let excludes = asked_excludes(&options.excludes)?;
     let mut steps = vec![
         step("prepare", "Look through the volumes", true),
         step("capture", "Copy the databases", true),
@@ -51,6 +53,7 @@ pub(crate) async fn create_backup(
     let settings = protection::in_force(lifeboat, &resolved, &mut vault).await;
     request.codec = options.codec.unwrap_or_else(|| settings.codec());
     request.scope = options.scope.unwrap_or(settings.scope);
+    request.excludes = settings.excludes.and(excludes);
     request.file_name = names::file_name(app, request.created_at, options.trigger, request.codec);
     let mut outcome = take(&mut vault, request.clone(), &mut tracker, job).await;
     if matches!(&outcome, Err(SessionError::Failed(failure)) if failure.kind == FailureKind::NeedsReadWrite)
@@ -111,6 +114,28 @@ async fn rotated(
     NewBackup { backup, rotation }
 }
 
+/// The patterns of one backup alone.
+fn asked_excludes(texts: &[String]) -> Result<Excludes, Error> {
+    let mut excludes = Excludes::default();
+    for text in texts {
+        let asked = Excludes::parse(text).and_then(|asked| match asked.is_empty() {
+            true => Err("is empty".to_owned()),
+            false => Ok(asked),
+        });
+        excludes = excludes.and(asked.map_err(|why| {
+            Error::new(
+                Code::InvalidInput,
+                format!(
+                    "“{}” cannot be left out: it {why}. No backup was taken.",
+                    text.escape_debug()
+                ),
+                format!("Allowed is {}.", entry(Key::BackupExcludes).allowed),
+            )
+        })?);
+    }
+    Ok(excludes)
+}
+
 fn needs_for(resolved: &Resolved, writable: bool) -> Needs {
     Needs {
         purpose: "backup",
@@ -169,6 +194,7 @@ pub(super) async fn blank_request(
         codec,
         level: None,
         scope: settings::DEFAULT_SCOPE,
+        excludes: Excludes::default(),
         sources: resolved.sources(false),
         releases: resolved.releases(lifeboat.engine_handle()).await,
         compose_project: resolved.compose_project(),

@@ -438,6 +438,7 @@ pub(super) fn backup_of(record: BackupRecord) -> Backup {
         databases: summary.databases,
         volumes: summary.volumes,
         file_count: summary.file_count,
+        left_out: summary.left_out,
         releases: summary.releases,
         tool_version: summary.tool_version,
         sqlite_version: summary.sqlite_version,

@@ -119,6 +119,7 @@ impl Run<'_> {
             codec,
             level: None,
             scope: self.settings.scope,
+            excludes: self.settings.excludes.clone(),
             sources: sources.map(|guarded| guarded.source.clone()).collect(),
             releases: self.spec.releases.clone(),
             compose_project: self.spec.compose_project.clone(),

@@ -314,6 +314,12 @@ fn owner_of(entry: &Entry) -> Ownership {
     }
 }
 
+/// Whether a scan would list this file as a database.
+pub(crate) fn is_database(entry: &Entry) -> bool {
+    let looks_so = |file: File| recognise(&file, &entry.path, entry.size_bytes);
+    entry.kind == WalkKind::File && matches!(entry.open().and_then(looks_so), Ok(Some(_)))
+}
+
 /// Tells a database, or a file that is named like one; `None` for everything else.
 fn recognise(file: &File, name: &RelativePath, size_bytes: u64) -> io::Result<Option<Sniffed>> {
     let mut first = [0; PEEKED_BYTES];

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::Roots;
 use super::capture::{self, CaptureLimits, PinnedDatabase};
+use super::left_out::{self, LeavingOut};
 use super::seal::{self, CapturedFacts, SealInput};
 use crate::archive::{ArchiveWriter, FileEntry, link_target_stays_inside};
 use crate::child::capture::Captured;
@@ -62,6 +63,7 @@ pub(super) fn take(
         findings: Vec::new(),
         facts: Vec::new(),
         written: BTreeSet::new(),
+        leaving_out: LeavingOut::new(&request.excludes),
         done_bytes: 0,
         work,
     };
@@ -76,11 +78,15 @@ pub(super) fn take(
         mut findings,
         facts,
         scan,
+        leaving_out,
         ..
     } = taking;
     findings.extend(scan.findings);
     let finished = writer.finish()?;
-    let summary = summary_of(request, incoming.file_name(), findings);
+    let mut summary = summary_of(request, incoming.file_name(), findings);
+    if request.scope == Scope::Whole {
+        summary.left_out = leaving_out.told();
+    }
     let input = SealInput {
         summary,
         notes: &request.notes,
@@ -136,6 +142,7 @@ pub(super) fn summary_of(
         stored_bytes: 0,
         sha256: String::new(),
         file_count: 0,
+        left_out: None,
         databases: Vec::new(),
         volumes: request
             .sources
@@ -161,6 +168,7 @@ struct Taking<'a> {
     facts: Vec<CapturedFacts>,
     /// What is in the archive already: directories and databases.
     written: BTreeSet<(u32, RelativePath)>,
+    leaving_out: LeavingOut<'a>,
     done_bytes: u64,
     work: &'a Work,
 }
@@ -278,8 +286,7 @@ impl Taking<'_> {
     }
 
     fn remember(&mut self, database: &PinnedDatabase, captured: Captured) {
-        self.done_bytes += database.capture.size_bytes();
-        self.work.progress(self.done_bytes);
+        self.progress_by(database.capture.size_bytes());
         let volume = self.source(database.found.source_index).volume.name.clone();
         for finding in captured.findings {
             self.findings.push(Finding {
@@ -344,28 +351,41 @@ impl Taking<'_> {
                     .map(|suffix| (fact.volume_index, fact.path.with_suffix(suffix)))
             })
             .collect();
-        for source in &self.request.sources {
+        let request = self.request;
+        for source in &request.sources {
             if source.mount.single_file {
                 continue;
             }
             let index = source.mount.index;
             let root = self.roots.source(&source.mount);
             let name = source.volume.name.clone();
+            let all_known = self.is_looked_through(index);
             for step in walk_files(&root, WalkLimits::NONE)? {
                 self.work.check()?;
                 match step {
                     Step::Entry(entry) => {
                         let key = (index, entry.path.clone());
-                        if !self.written.contains(&key) && !side_files.contains(&key) {
+                        if self.written.contains(&key) || side_files.contains(&key) {
+                            continue;
+                        }
+                        if self.leaving_out.takes(index, &entry, all_known) {
+                            if !all_known {
+                                self.with_parents(index, &entry)?;
+                            }
                             self.other_entry(index, &name, &entry)?;
+                        } else if entry.kind == WalkKind::File {
+                            self.progress_by(entry.size_bytes);
                         }
                     }
                     Step::Skipped(skipped) => {
-                        self.skipped(&name, skipped.path, &skipped.message);
+                        if request.excludes.matching(&skipped.path).is_none() {
+                            self.skipped(&name, skipped.path, &skipped.message);
+                        }
                     }
                 }
             }
         }
+        self.tell_kept_databases();
         Ok(())
     }
 
@@ -451,9 +471,40 @@ impl Taking<'_> {
                 path: Some(path),
             });
         }
-        self.done_bytes += size_bytes;
-        self.work.progress(self.done_bytes);
+        self.progress_by(size_bytes);
         Ok(())
+    }
+
+    fn progress_by(&mut self, bytes: u64) {
+        self.done_bytes += bytes;
+        self.work.progress(self.done_bytes);
+    }
+
+    /// A database that is taken out of a directory that is left out brings the directory along.
+    fn with_parents(&mut self, index: u32, entry: &Entry) -> Result<(), Failure> {
+        self.parents_of(index, &entry.path)?;
+        if entry.kind == WalkKind::Directory {
+            self.written.insert((index, entry.path.clone()));
+        }
+        Ok(())
+    }
+
+    /// The scan saw everything of this source, so that no database of it is unknown.
+    fn is_looked_through(&self, index: u32) -> bool {
+        let mut sources = self.scan.sources.iter();
+        sources.any(|source| source.index == index && source.complete)
+    }
+
+    /// A pattern that matches a database was hardly meant so.
+    fn tell_kept_databases(&mut self) {
+        let pinned = self.facts.iter();
+        let pinned = pinned.map(|fact| (fact.volume_index, &fact.path));
+        for (index, path) in pinned.chain(self.leaving_out.spared()) {
+            if let Some(pattern) = self.request.excludes.matching(path) {
+                let volume = &self.source(index).volume.name;
+                self.findings.push(left_out::kept(pattern, volume, path));
+            }
+        }
     }
 
     fn skipped(&mut self, volume: &str, path: RelativePath, why: &str) {

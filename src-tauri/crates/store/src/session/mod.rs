@@ -10,6 +10,7 @@ mod examine;
 mod guarding;
 mod import;
 mod input;
+mod left_out;
 mod output;
 mod replaced;
 mod requests;

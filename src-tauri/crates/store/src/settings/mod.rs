@@ -8,6 +8,7 @@
 
 mod dotenv;
 mod example;
+mod notice_kinds;
 mod parse;
 mod probe_address;
 mod resolve;
@@ -18,6 +19,7 @@ mod webhook;
 
 pub use dotenv::{DotEnv, Oddity};
 pub use example::example;
+pub use notice_kinds::{NOTICE_KIND_NAMES, NoticeKinds};
 pub use probe_address::ProbeAddress;
 pub use resolve::{Layers, Origin, Refused, Resolved, ResolvedValue, resolve, settings_of};
 pub use stored::StoredSettings;

@@ -4,10 +4,12 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::notice_kinds::NoticeKinds;
 use super::parse;
 use super::probe_address::ProbeAddress;
 use super::values::{Compression, LostTables, Settings};
 use super::webhook::Webhook;
+use crate::excludes::Excludes;
 use crate::manifest::Scope;
 use crate::schedule::CronExpression;
 
@@ -48,6 +50,8 @@ pub enum Key {
     BackupCodec,
     /// Whole volumes or databases.
     BackupScope,
+    /// What whole volumes are taken without.
+    BackupExcludes,
     /// When they are proven again.
     VerifyBackupsAgainDays,
     /// How long an application has to come up.
@@ -58,6 +62,8 @@ pub enum Key {
     LostTables,
     /// Where notices are sent.
     NoticeWebhook,
+    /// Which notices are told.
+    NoticeKinds,
 }
 
 /// A row of the table.
@@ -115,10 +121,11 @@ impl Key {
         entry(self).name
     }
 
-    /// An image brings an environment along, too, and must not choose whom notices are sent to.
+    /// An image brings an environment along, too, and must not choose whom notices are sent to, nor that
+    /// nobody is told.
     #[must_use]
     pub fn may_come_from_a_container(self) -> bool {
-        self != Self::NoticeWebhook
+        !matches!(self, Self::NoticeWebhook | Self::NoticeKinds)
     }
 
     /// The key of that name.
@@ -352,6 +359,22 @@ pub const TABLE: &[Entry] = &[
         },
     },
     Entry {
+        key: Key::BackupExcludes,
+        name: "BACKUP_EXCLUDES",
+        meaning: "Take whole volumes without these paths, such as caches and thumbnails. A path begins at the\n\
+                  volume's root; a name without a slash counts in every directory. * stands for any letters\n\
+                  of a name, ** for any directories, and what is in a directory goes with it. A database is\n\
+                  never left out.",
+        default: "",
+        allowed: "a list of paths inside the volumes with commas between them, such as cache, uploads/thumbs/** \
+                  or *.tmp, or nothing",
+        take: |settings, text| {
+            settings.excludes = Excludes::parse(text)?;
+            Ok(())
+        },
+        show: |settings| settings.excludes.texts().join(","),
+    },
+    Entry {
         key: Key::VerifyBackupsAgainDays,
         name: "VERIFY_BACKUPS_AGAIN_DAYS",
         meaning: "Prove a backup again when its last proof is this many days old; 0 for never.",
@@ -429,5 +452,19 @@ pub const TABLE: &[Entry] = &[
             let webhook = settings.notice_webhook.as_ref();
             webhook.map_or_else(String::new, |webhook| webhook.address().to_owned())
         },
+    },
+    Entry {
+        key: Key::NoticeKinds,
+        name: "NOTICE_KINDS",
+        meaning: "Have `lifeboat watch` tell only notices of these kinds. One that is not chosen is neither\n\
+                  printed nor sent; chosen again, it tells what is still wrong.",
+        default: "all",
+        allowed: "all, none, or some of guardian, backup-failed, overdue, backup-damaged, rolled-back and \
+                  needs-attention with commas between them",
+        take: |settings, text| {
+            settings.notice_kinds = NoticeKinds::parse(text)?;
+            Ok(())
+        },
+        show: |settings| settings.notice_kinds.to_string(),
     },
 ];

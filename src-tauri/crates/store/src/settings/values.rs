@@ -4,9 +4,11 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
+use super::notice_kinds::NoticeKinds;
 use super::probe_address::ProbeAddress;
 use super::table::TABLE;
 use super::webhook::Webhook;
+use crate::excludes::Excludes;
 use crate::manifest::{Codec, Scope};
 use crate::schedule::CronExpression;
 
@@ -65,6 +67,8 @@ pub struct Settings {
     pub compression: Compression,
     /// Whole volumes, or databases only.
     pub scope: Scope,
+    /// What a backup of whole volumes leaves out.
+    pub excludes: Excludes,
     /// Backups are proven again after so many days; 0 for never.
     pub verify_again_days: u32,
     /// So many seconds an application has to come up after an update or a restore.
@@ -75,6 +79,8 @@ pub struct Settings {
     pub lost_tables: LostTables,
     /// Where notices are sent, beside being printed.
     pub notice_webhook: Option<Webhook>,
+    /// Which notices are told at all.
+    pub notice_kinds: NoticeKinds,
 }
 
 impl Settings {
@@ -109,11 +115,13 @@ impl Default for Settings {
             keep_safety: 0,
             compression: Compression::Gzip,
             scope: Scope::Whole,
+            excludes: Excludes::default(),
             verify_again_days: 0,
             health_deadline_seconds: 0,
             health_probes: Vec::new(),
             lost_tables: LostTables::RollBack,
             notice_webhook: None,
+            notice_kinds: NoticeKinds::all(),
         };
         for entry in TABLE {
             entry

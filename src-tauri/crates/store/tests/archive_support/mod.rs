@@ -93,6 +93,7 @@ pub(crate) fn manifest(finished: &FinishedArchive, codec: Codec) -> Manifest {
             stored_bytes: finished.stored_bytes,
             sha256: finished.sha256.clone(),
             file_count: finished.files.len() as u64,
+            left_out: None,
             databases: Vec::new(),
             volumes: description.volumes,
             releases: Vec::new(),

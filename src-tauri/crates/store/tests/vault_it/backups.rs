@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use lifeboat_store::FailureKind;
-use lifeboat_store::manifest::{Manifest, Notes, Verdict, Verification};
+use lifeboat_store::manifest::{LeftOut, Manifest, Notes, Verdict, Verification};
 use lifeboat_store::vault::Vault;
 
 use crate::support::{id_of, manifest, open, picture, publish, reading, sound};
@@ -67,6 +67,25 @@ fn a_published_backup_is_what_was_made() {
     );
     let again = vault.begin(id, "shop.tar.gz").expect_err("taken");
     assert_eq!(again.kind, FailureKind::Protocol);
+}
+
+/// Manifests from before there were patterns are those of backups that left nothing out.
+#[test]
+fn what_was_left_out_is_a_member_that_may_be_missing() {
+    let mut made = manifest(1, b"an archive");
+    let older = serde_json::to_string(&made).expect("text");
+    assert!(!older.contains("left_out"), "{older}");
+    let read: Manifest = serde_json::from_str(&older).expect("reads");
+    assert_eq!(read, made);
+
+    made.summary.left_out = Some(LeftOut {
+        patterns: vec!["cache".to_owned()],
+        file_count: 3,
+        size_bytes: 2048,
+    });
+    let newer = serde_json::to_string(&made).expect("text");
+    let read: Manifest = serde_json::from_str(&newer).expect("reads");
+    assert_eq!(read, made);
 }
 
 #[test]

@@ -61,6 +61,7 @@ pub(crate) fn manifest(number: u32, content: &[u8]) -> Manifest {
             stored_bytes: content.len() as u64,
             sha256: "00".repeat(32),
             file_count: 2,
+            left_out: None,
             databases: vec![database()],
             volumes: Vec::new(),
             releases: Vec::new(),

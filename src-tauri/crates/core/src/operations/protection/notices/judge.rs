@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use lifeboat_store::manifest::Verdict;
 use lifeboat_store::protocol::AuditEntry;
 use lifeboat_store::schedule::{History, next_run};
+use lifeboat_store::settings::NoticeKinds;
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
@@ -95,7 +96,33 @@ pub(super) fn judge(
     findings.extend(overdue(facts, told, doubts, at));
     findings.extend(damaged(facts, told));
     findings.extend(went_back(facts, told));
+    keep_quiet(&facts.settings.notice_kinds, &mut findings, told, doubts);
     Some(findings)
+}
+
+/// Takes out what nobody wants to hear of. It counts as not told, so that what still lasts when its kind is
+/// chosen again is told then.
+fn keep_quiet(
+    chosen: &NoticeKinds,
+    findings: &mut Vec<Finding>,
+    told: &mut Told,
+    doubts: &mut Doubts,
+) {
+    let is_chosen = |kind: NoticeKind| chosen.contains(kind.as_str());
+    findings.retain(|finding| is_chosen(finding.kind));
+    if !is_chosen(NoticeKind::Guardian) {
+        told.guardian = None;
+        doubts.0.remove(&NoticeKind::Guardian);
+    }
+    if !is_chosen(NoticeKind::BackupFailed) {
+        told.failed = false;
+    }
+    if !is_chosen(NoticeKind::Overdue) {
+        told.overdue = false;
+    }
+    if !is_chosen(NoticeKind::BackupDamaged) {
+        told.damaged.clear();
+    }
 }
 
 fn guardian(facts: &Facts, told: &mut Told, doubts: &mut Doubts, at: Instant) -> Option<Finding> {

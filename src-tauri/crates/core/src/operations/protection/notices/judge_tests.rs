@@ -270,9 +270,8 @@ fn each_damaged_backup_is_told_once_and_their_end_once() {
     );
 }
 
-#[test]
-fn what_went_back_since_the_last_look_is_told() {
-    let entry = |number, outcome: &str| AuditEntry {
+fn audited(number: u64, outcome: &str) -> AuditEntry {
+    AuditEntry {
         number,
         draft: AuditDraft {
             at: now(),
@@ -285,13 +284,17 @@ fn what_went_back_since_the_last_look_is_told() {
         },
         previous_hash: String::new(),
         hash: String::new(),
-    };
+    }
+}
+
+#[test]
+fn what_went_back_since_the_last_look_is_told() {
     let mut watch = Watch::new();
     let mut facts = well();
-    facts.audit = vec![entry(7, "rolled-back")];
+    facts.audit = vec![audited(7, "rolled-back")];
     assert_eq!(watch.hour(&facts), [], "it was before anybody watched");
-    facts.audit.push(entry(8, "ok"));
-    facts.audit.push(entry(9, "rolled-back"));
+    facts.audit.push(audited(8, "ok"));
+    facts.audit.push(audited(9, "rolled-back"));
     watch.restart();
     let told = watch.hour(&facts);
     assert_eq!(
@@ -299,13 +302,106 @@ fn what_went_back_since_the_last_look_is_told() {
         [(NoticeKind::RolledBack, NoticeState::Happened)]
     );
     assert!(told[0].happened.contains("did not come up"), "{told:?}");
-    facts.audit = vec![entry(1, "ok")];
+    facts.audit = vec![audited(1, "ok")];
     assert_eq!(watch.hour(&facts), [], "the vault was made anew");
-    facts.audit.push(entry(2, "needs-attention"));
+    facts.audit.push(audited(2, "needs-attention"));
     assert_eq!(
         states(&watch.hour(&facts)),
         [(NoticeKind::NeedsAttention, NoticeState::Happened)]
     );
+}
+
+/// Protected, and everything wrong that can be wrong.
+fn all_wrong() -> Facts {
+    let mut facts = in_state(ProtectionState::Gone);
+    facts.failure = Some(LastFailure {
+        at: now(),
+        count: 1,
+        kind: FailureKind::NotFound,
+        message: "no database was found".to_owned(),
+        detail: None,
+    });
+    facts.backups = vec![
+        backup("old", HOUR * 48, Verdict::Sound),
+        backup("broken", HOUR, Verdict::Damaged),
+    ];
+    facts
+}
+
+fn choose(facts: &mut Facts, kinds: &str) {
+    let row = lifeboat_store::settings::entry(lifeboat_store::settings::Key::NoticeKinds);
+    row.apply(&mut facts.settings, kinds).expect("allowed");
+}
+
+#[test]
+fn only_kinds_that_are_chosen_are_told() {
+    use NoticeKind as Kind;
+    for (kinds, wanted) in [
+        (
+            "all",
+            vec![
+                Kind::Guardian,
+                Kind::BackupFailed,
+                Kind::Overdue,
+                Kind::BackupDamaged,
+            ],
+        ),
+        ("none", vec![]),
+        ("overdue", vec![Kind::Overdue]),
+        (
+            "backup-damaged,guardian",
+            vec![Kind::Guardian, Kind::BackupDamaged],
+        ),
+        ("rolled-back", vec![]),
+    ] {
+        let mut facts = all_wrong();
+        choose(&mut facts, kinds);
+        let mut told: Vec<NoticeKind> = Watch::new()
+            .hour(&facts)
+            .iter()
+            .map(|finding| finding.kind)
+            .collect();
+        told.sort_unstable();
+        assert_eq!(told, wanted, "{kinds}");
+    }
+}
+
+#[test]
+fn what_still_lasts_when_its_kind_is_chosen_again_is_told_then() {
+    let mut watch = Watch::new();
+    let mut facts = all_wrong();
+    choose(&mut facts, "none");
+    assert_eq!(watch.hour(&facts), []);
+    assert!(!watch.doubts.soon_certain(), "nobody waits for an answer");
+    watch.restart();
+    choose(&mut facts, "all");
+    assert_eq!(watch.hour(&facts).len(), 4);
+
+    // What is over by then is not told, neither that it was nor that it is over.
+    choose(&mut facts, "none");
+    assert_eq!(watch.hour(&facts), []);
+    let mut over = well();
+    choose(&mut over, "none");
+    assert_eq!(watch.hour(&over), []);
+    assert_eq!(watch.hour(&well()), []);
+}
+
+/// What happened once and was not to be told is nobody's news later.
+#[test]
+fn what_happened_while_its_kind_was_not_chosen_is_not_told_later() {
+    let mut watch = Watch::new();
+    let mut facts = well();
+    facts.audit = vec![audited(7, "ok")];
+    watch.look(&facts);
+    choose(&mut facts, "needs-attention");
+    facts.audit.push(audited(8, "rolled-back"));
+    facts.audit.push(audited(9, "needs-attention"));
+    assert_eq!(
+        states(&watch.look(&facts)),
+        [(NoticeKind::NeedsAttention, NoticeState::Happened)]
+    );
+    choose(&mut facts, "all");
+    assert_eq!(watch.look(&facts), []);
 }
 
 #[test]
