@@ -88,6 +88,19 @@ fn an_application_is_protected_its_settings_changed_and_protection_switched_off(
     let chosen = setting(&world, &app.name, "MAX_DATABASE_BACKUPS");
     assert_eq!(chosen, ("7".to_owned(), "lifeboat".to_owned()));
 
+    let enabled = "[data-setting=AUTO_BACKUP_ENABLED] input";
+    window.click(enabled);
+    window.press("Save");
+    window.wait_gone("[data-testid=settings-bar]");
+    window.go_to_app(&app.name);
+    wait_for_state(&window, "switched-off");
+    let risk = "At risk: automatic backups are switched off";
+    wait_for_answer(&window, &app.name, "warn", risk);
+    window.go(&format!("#/app/{}/settings", app.name));
+    window.click(enabled);
+    window.press("Save");
+    window.wait_gone("[data-testid=settings-bar]");
+
     window.go_to_app(&app.name);
     wait_for_state(&window, "waiting");
     world.engine().docker(&["rm", "--force", &guardian]);

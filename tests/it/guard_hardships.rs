@@ -1,8 +1,12 @@
 //! Protection under hardship: no room in the vault, and more hands on it than there should be.
 
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
+use std::process::Child;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
+use lifeboat_tests::private_engine::PrivateEngine;
 use lifeboat_tests::{DemoOptions, Lifeboat, World, steps, wait_for};
 use serde_json::Value;
 
@@ -36,6 +40,47 @@ fn small_vault(world: &World, app: &str, size: &str) -> String {
     vault
 }
 
+/// A running `lifeboat watch`, which ends with its test.
+struct Watch {
+    child: Child,
+    notices: Receiver<Value>,
+}
+
+impl Watch {
+    fn start(lifeboat: &Lifeboat) -> Self {
+        let mut child = lifeboat.start(&["watch"]);
+        let lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+        let (sender, notices) = channel();
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let said: Value = serde_json::from_str(&line).expect("an object");
+                if said["event"] == "notice" && sender.send(said["notice"].clone()).is_err() {
+                    return;
+                }
+            }
+        });
+        Self { child, notices }
+    }
+
+    /// The next notice of this state.
+    fn next(&self, state: &str) -> Value {
+        loop {
+            let patience = Duration::from_secs(120);
+            let notice = self.notices.recv_timeout(patience).expect("a notice");
+            if notice["state"] == state {
+                return notice;
+            }
+        }
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
 /// Takes all the room that there is.
 fn fill(place: &Path) -> std::path::PathBuf {
     let path = place.join("of-somebody-else");
@@ -49,7 +94,9 @@ fn fill(place: &Path) -> std::path::PathBuf {
 
 #[test]
 fn without_room_a_run_fails_and_is_told_and_with_room_the_next_one_works() {
-    let world = World::new();
+    // An engine of its own, for a watch sees to all applications of one.
+    let engine = PrivateEngine::start();
+    let world = World::on(engine.engine());
     let app = world.demo("cramped", DemoOptions::default());
     let vault = small_vault(&world, &app.name, "16m");
     let lifeboat = world.lifeboat();
@@ -59,6 +106,7 @@ fn without_room_a_run_fails_and_is_told_and_with_room_the_next_one_works() {
             .is_object()
             .then_some(())
     });
+    let watch = Watch::start(&lifeboat);
     let filler = fill(&steps::place_of(world.engine(), &vault));
     world.engine().docker(&["restart", &guardian(&app.name)]);
     let told = wait_for("a failure", 60, || {
@@ -77,6 +125,10 @@ fn without_room_a_run_fails_and_is_told_and_with_room_the_next_one_works() {
     assert_eq!(failed["actor"], "guardian", "{failed}");
     let backups = lifeboat.backups(&app.name);
     assert_eq!(backups.len(), 1, "nothing half made is listed: {backups:?}");
+    let notice = watch.next("problem");
+    assert_eq!(notice["kind"], "backup-failed", "{notice}");
+    let happened = notice["happened"].as_str().expect("a sentence");
+    assert!(happened.contains(why), "{notice}");
 
     std::fs::remove_file(filler).expect("it goes");
     world.engine().docker(&["restart", &guardian(&app.name)]);
@@ -92,6 +144,8 @@ fn without_room_a_run_fails_and_is_told_and_with_room_the_next_one_works() {
         "{backups:?}"
     );
     assert!(world.vault(&app.name).leftovers().is_empty());
+    let notice = watch.next("well-again");
+    assert_eq!(notice["kind"], "backup-failed", "{notice}");
     // A vault on this volume goes with its last container.
     let holder = format!("{}-holder", app.name);
     world

@@ -12,6 +12,7 @@ mod excludes;
 mod growth;
 mod guard;
 mod guard_hardships;
+mod guard_keys;
 mod import;
 mod leave;
 mod locked_out;
