@@ -1,6 +1,7 @@
 // Every command of the window. The build makes a permission of each, and the program a handler.
 names! {
     list_apps,
+    ping_engine,
     cached_apps,
     database_health,
     list_backups,

@@ -26,6 +26,11 @@ pub async fn list_apps(desktop: Held<'_>) -> Result<AppList, Error> {
 }
 
 #[command]
+pub async fn ping_engine(desktop: Held<'_>) -> Result<(), Error> {
+    desktop.ping_engine().await
+}
+
+#[command]
 pub async fn cached_apps(desktop: Held<'_>) -> Result<Option<AppList>, Error> {
     Ok(desktop.cached_apps())
 }

@@ -101,6 +101,16 @@ impl Desktop {
         Ok(list)
     }
 
+    /// Whether the engine answers.
+    ///
+    /// # Errors
+    /// Those of connecting, and the `engine-…` codes.
+    pub async fn ping_engine(&self) -> Result<(), Error> {
+        self.connection
+            .run(|lifeboat| async move { lifeboat.ping().await })
+            .await
+    }
+
     /// The applications as they were last seen.
     #[must_use]
     pub fn cached_apps(&self) -> Option<AppList> {

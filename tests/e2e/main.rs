@@ -17,6 +17,7 @@ mod pictures;
 mod processes;
 mod protection;
 mod restore;
+mod stranger;
 mod support;
 mod tray;
 mod update;

@@ -1,8 +1,10 @@
 //! The window opens, in every circumstance, and says what is so.
 
-use lifeboat_tests::World;
+use lifeboat_tests::private_engine::PrivateEngine;
+use lifeboat_tests::{DemoOptions, World};
 use serde_json::{Value, json};
 
+use crate::stranger::Stranger;
 use crate::support::application;
 use crate::window::{Options, Window};
 
@@ -145,4 +147,49 @@ fn it_opens_where_the_language_is_none() {
         "{formatted}"
     );
     assert_ne!(formatted[1], Value::Null, "{formatted}");
+}
+
+/// Nobody has to press anything: the page that says so comes and goes with the engine.
+#[test]
+fn an_engine_that_stops_and_starts_is_seen_without_a_hand() {
+    let mut engine = PrivateEngine::start();
+    let world = World::on(engine.engine());
+    let app = world.demo("window", DemoOptions::default().restart("always"));
+    let window = Window::open(&world);
+    let row = format!("[data-testid=app-row][data-app='{}']", app.name);
+    window.wait_for(&row);
+    engine.kill();
+    window.wait_for("[data-testid=blocked-page][data-code=engine-stopped]");
+    let text = window.text("[data-testid=blocked-page]");
+    assert!(text.contains(&app.name), "what was there is known: {text}");
+    engine.launch();
+    window.wait_for(&row);
+    window.wait_gone("[data-testid=blocked-page]");
+}
+
+/// Who may not use the engine is told what to do about it, and not that there is none.
+#[test]
+fn a_user_without_permission_is_told_how_to_get_it() {
+    let world = World::new();
+    let stranger = Stranger::new(&world);
+    let window = Window::open_with(&world, &stranger.options());
+    window.wait_for("[data-testid=blocked-page][data-code=engine-permission]");
+    let text = window.text("[data-testid=blocked-page]");
+    assert!(text.contains("usermod"), "{text}");
+    assert!(text.contains("Your data"), "{text}");
+}
+
+/// On an engine with nothing to protect it says what it looks for.
+#[test]
+fn an_engine_without_an_application_is_a_page_of_its_own() {
+    let engine = PrivateEngine::start();
+    let world = World::on(engine.engine());
+    let window = Window::open(&world);
+    window.wait_for("[data-testid=blocked-page]");
+    let text = window.text("[data-testid=blocked-page]");
+    assert!(text.contains("nothing to protect yet"), "{text}");
+    // It goes as soon as there is one.
+    let app = world.demo("window", DemoOptions::default());
+    window.press("Refresh");
+    window.wait_for(&format!("[data-testid=app-row][data-app='{}']", app.name));
 }

@@ -53,3 +53,34 @@ fn rows_come_back_and_the_undo_takes_them_away_again() {
     window.go_to_app(&app.name);
     window.wait_for(&row(&backup));
 }
+
+/// The application and its volume are gone, the vault is not: two clicks and the name bring the data back.
+#[test]
+fn what_is_left_of_an_application_brings_it_back() {
+    let world = World::new();
+    let compose = world.compose("orphan");
+    compose.up();
+    let lifeboat = world.lifeboat();
+    let project = compose.project.as_str();
+    let backup = lifeboat.backup(project);
+    let count = "SELECT count(*) FROM entries";
+    let rows = compose.tools().number("guestbook.db", count);
+    let _ = compose.run(&["down", "--volumes"]).success();
+    let volumes = compose.engine().lines(&["volume", "ls", "--quiet"]);
+    assert!(!volumes.contains(&compose.volume()), "{volumes:?}");
+
+    let window = Window::open(&world);
+    window.wait_for("[data-testid=app-row]");
+    window.click(&format!("[data-testid=app-row][data-app={project}] button"));
+    window.wait_for(&row(&backup));
+    window.click(&button(&backup, "Restore"));
+    confirm(&window, project);
+    compose.up();
+    assert_eq!(compose.tools().number("guestbook.db", count), rows);
+    window.go("#/");
+    window.press("Refresh");
+    let back = format!("[data-testid=app-row][data-app={project}]");
+    window.wait("the application is listed as one that runs", || {
+        window.text(&back).contains("Running").then_some(())
+    });
+}

@@ -32,6 +32,8 @@ pub(crate) struct Options {
     pub(crate) variables: Vec<(String, String)>,
     /// It sees to all applications of the engine: only for an engine of the test's own.
     pub(crate) watches: bool,
+    /// What is started in place of the program.
+    pub(crate) program: Option<PathBuf>,
 }
 
 /// An open window.
@@ -66,7 +68,7 @@ impl Window {
         let mut failures = String::new();
         for _ in 0..ATTEMPTS {
             let driver = Driver::start(&home, &variables);
-            match runtime.block_on(connect(&driver.address(), &options.arguments)) {
+            match runtime.block_on(connect(&driver.address(), options)) {
                 Ok(client) => {
                     return Self {
                         runtime,
@@ -311,9 +313,10 @@ fn kill_window(home: &Path) {
         .for_each(Process::kill);
 }
 
-async fn connect(address: &str, arguments: &[String]) -> Result<Client, String> {
+async fn connect(address: &str, options: &Options) -> Result<Client, String> {
     let mut capabilities = Capabilities::new();
-    let options = json!({ "application": artifacts::desktop(), "args": arguments });
+    let program = options.program.clone().unwrap_or_else(artifacts::desktop);
+    let options = json!({ "application": program, "args": options.arguments });
     capabilities.insert("tauri:options".to_owned(), options);
     let mut builder = ClientBuilder::new(HttpConnector::new());
     builder.capabilities(capabilities);

@@ -142,6 +142,16 @@ describe('blocked pages', () => {
     await expectAccessible();
   });
 
+  it('come and go with the engine', async () => {
+    const demo = openWindow('#/');
+    await screen.findAllByTestId('app-row');
+    demo.options.world = 'stopped';
+    await screen.findByTestId('blocked-page', {}, { timeout: 8000 });
+    demo.options.world = 'harbour';
+    await screen.findAllByTestId('app-row', {}, { timeout: 8000 });
+    expect(screen.queryByTestId('blocked-page')).toBeNull();
+  }, 20_000);
+
   it('still leads to the check-up', async () => {
     openWindow('#/check-up', { world: 'stopped' });
     await screen.findByRole('heading', { name: 'One thing is in the way.' });

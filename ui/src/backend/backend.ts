@@ -36,6 +36,8 @@ export type SettingChange = [key: string, value: string | null];
 /** The calls. Each rejects with `Error` of `bindings/api.ts`. */
 export interface Backend {
   listApps(): Promise<AppList>;
+  /** Rejects if the engine does not answer; costs nearly nothing. */
+  pingEngine(): Promise<void>;
   cachedApps(): Promise<AppList | null>;
   databaseHealth(app: string, deep: boolean): Promise<Health>;
   listBackups(app: string): Promise<BackupList>;

@@ -261,6 +261,10 @@ export class Demo implements Backend {
     return this.#answer({ engine: ENGINE, apps, findings: [] });
   }
 
+  async pingEngine() {
+    this.#engine();
+  }
+
   async cachedApps() {
     if (this.options.world !== 'stopped') return null;
     return { engine: ENGINE, apps: buildWorld('harbour', this.options.now).apps, findings: [] };

@@ -14,6 +14,7 @@ async function watchJob(id: string, listener: JobListener): Promise<void> {
 /** Calls the commands of the desktop shell. */
 export const tauriBackend: Backend = {
   listApps: () => invoke('list_apps'),
+  pingEngine: () => invoke('ping_engine'),
   cachedApps: () => invoke('cached_apps'),
   databaseHealth: (app, deep) => invoke('database_health', { app, deep }),
   listBackups: (app) => invoke('list_backups', { app }),

@@ -8,9 +8,14 @@ import { toError } from '../text/errors';
 const STALE_MS = 60_000;
 /** And this often while the window is in sight: a guardian may be gone without a word. */
 const LOOK_MS = 5 * 60_000;
+/** How often it is asked whether the engine is there. */
+const PING_MS = 4_000;
 
 const isOfInterest = (app: App) =>
   app.databases.length > 0 || app.vault != null || app.vault_problem != null;
+
+/** The engine cannot be reached; one that answers with a failure is another matter. */
+const isAway = ({ code }: ApiError) => code.startsWith('engine-') && code !== 'engine-failed';
 
 class Apps {
   list = $state<AppList | null>(null);
@@ -19,6 +24,7 @@ class Apps {
   loading = $state(false);
   error = $state<ApiError | null>(null);
   #seenAt = 0;
+  #feeling = false;
   /** Something changed while a list was on its way, which may not have it yet. */
   #again = false;
   /** What was learned while a list was on its way, and may be newer than it. */
@@ -90,11 +96,28 @@ class Apps {
     };
     const back = () => look(STALE_MS);
     const timer = setInterval(() => look(LOOK_MS), STALE_MS);
+    const pulse = setInterval(() => void this.#feel(), PING_MS);
     document.addEventListener('visibilitychange', back);
     return () => {
       clearInterval(timer);
+      clearInterval(pulse);
       document.removeEventListener('visibilitychange', back);
     };
+  }
+
+  /** An engine that stops is said at once, and one that is there again is looked at. */
+  async #feel(): Promise<void> {
+    if (document.visibilityState === 'hidden' || this.loading || this.#feeling) return;
+    this.#feeling = true;
+    try {
+      await backend().pingEngine();
+      if (this.error && isAway(this.error)) await this.refresh();
+    } catch (thrown) {
+      const error = toError(thrown);
+      if (isAway(error)) this.error = error;
+    } finally {
+      this.#feeling = false;
+    }
   }
 
   /** Forgets everything. */

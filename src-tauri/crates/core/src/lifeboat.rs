@@ -126,6 +126,14 @@ impl Lifeboat {
         operations::backups(self, app).await
     }
 
+    /// Whether the engine answers, which costs nearly nothing.
+    ///
+    /// # Errors
+    /// The `engine-…` codes.
+    pub async fn ping(&self) -> Result<(), Error> {
+        self.engine_handle().ping().await
+    }
+
     /// One backup. `selector` is an id, a file name or `latest`, here and below.
     ///
     /// # Errors

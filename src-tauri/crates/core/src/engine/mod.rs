@@ -181,6 +181,16 @@ impl Engine {
         })
     }
 
+    /// Whether it answers, which costs nearly nothing.
+    ///
+    /// # Errors
+    /// The `engine-…` codes.
+    pub async fn ping(&self) -> Result<(), Error> {
+        let outcome = self.within(QUESTION).ping().await;
+        outcome.map_err(|error| self.fail("The engine does not answer.", &error))?;
+        Ok(())
+    }
+
     /// The client with another time limit.
     fn within(&self, limit: Duration) -> Docker {
         self.docker.clone().with_timeout(limit)
