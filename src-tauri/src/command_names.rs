@@ -7,6 +7,7 @@ names! {
     list_backups,
     show_backup,
     compare_backup,
+    compare_backups,
     create_backup,
     verify_backup,
     plan_download,

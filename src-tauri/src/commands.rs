@@ -60,6 +60,16 @@ pub async fn compare_backup(
 }
 
 #[command]
+pub async fn compare_backups(
+    desktop: Held<'_>,
+    app: String,
+    backup: String,
+    with: String,
+) -> Result<Comparison, Error> {
+    desktop.compare_backups(app, backup, with).await
+}
+
+#[command]
 pub async fn create_backup(
     desktop: Held<'_>,
     app: String,

@@ -167,6 +167,24 @@ impl Desktop {
         self.connection.run(look).await
     }
 
+    /// How two backups differ.
+    ///
+    /// # Errors
+    /// `invalid-input`, and those of core.
+    pub async fn compare_backups(
+        &self,
+        app: String,
+        backup: String,
+        with: String,
+    ) -> Result<Comparison, Error> {
+        limits::backup(&app, &backup)?;
+        limits::backup(&app, &with)?;
+        let look = |lifeboat: Lifeboat| async move {
+            lifeboat.compare_backups(&app, &backup, &with).await
+        };
+        self.connection.run(look).await
+    }
+
     /// Pins or unpins.
     ///
     /// # Errors

@@ -462,3 +462,46 @@ fn the_vault_is_always_referenced() {
     );
     assert!(!world.engine().is_running(&holders[0]));
 }
+
+/// Two backups are compared by what was counted when each was taken, whether or not anything is live.
+#[test]
+fn two_backups_are_compared_with_each_other() {
+    let world = World::new();
+    let app = world.demo("compared", DemoOptions::default());
+    let lifeboat = world.lifeboat();
+    let first = lifeboat.backup(&app.name);
+    app.sign("one");
+    app.sign("two");
+    app.root_tools().execute(
+        "guestbook.db",
+        "CREATE TABLE moored (id INTEGER PRIMARY KEY)",
+    );
+    let second = lifeboat.backup(&app.name);
+    world.engine().docker(&["rm", "--force", &app.name]);
+
+    let words = ["compare", &app.name, id_of(&first), "--with", "latest"];
+    let told = lifeboat.run(&words).done()["compare"].clone();
+    assert_eq!(told["with"]["id"], second["id"], "{told}");
+    assert_eq!(told["same"], false);
+    let rows = |table: &str| {
+        let tables = told["tables"].as_array().expect("tables");
+        let found = tables.iter().find(|one| one["name"] == table);
+        let found = found.unwrap_or_else(|| panic!("{table}: {told}"));
+        (found["rows_in_backup"].as_u64(), found["rows_now"].as_u64())
+    };
+    let (then, later) = rows("entries");
+    assert_eq!(later, then.map(|rows| rows + 2));
+    assert_eq!(rows("moored"), (None, Some(0)));
+    let change = &told["schema_changes"][0];
+    assert_eq!(change["code"], "schema-differs", "{told}");
+    let said = change["message"].as_str().expect("a sentence");
+    assert!(said.contains(id_of(&second)), "{said}");
+
+    let same = ["compare", &app.name, id_of(&first), "--with", id_of(&first)];
+    let told = lifeboat.run(&same).done()["compare"].clone();
+    assert_eq!(told["same"], true, "{told}");
+    let page = lifeboat.run_plain(&words).success().text();
+    assert!(page.contains("only in the other"), "{page}");
+    let unknown = ["compare", &app.name, "latest", "--with", "nothing"];
+    lifeboat.run(&unknown).failed(5, "backup-not-found");
+}

@@ -493,3 +493,30 @@ describe('keyboard', () => {
     await expectAccessible();
   });
 });
+
+describe('two backups', () => {
+  it('are compared table by table, the other one as it differs', async () => {
+    const demo = openWindow('#/app/bookshelf');
+    const { backups } = await demo.listBackups('bookshelf');
+    const [newest, older] = [backups[0], backups.at(-1)];
+    if (!newest || !older) throw new Error('the world has two backups of it');
+    location.hash = `#/app/bookshelf/backups/${older.id}`;
+    const part = await screen.findByTestId('compare-backups');
+    const choose = await within(part).findByRole('combobox', { name: 'The other backup' });
+    const offered = within(choose).getAllByRole<HTMLOptionElement>('option');
+    expect(offered.map((one) => one.value)).not.toContain(older.id);
+    await fireEvent.change(choose, { target: { value: newest.id } });
+    const { tables } = await demo.compareBackups('bookshelf', older.id, newest.id);
+    const changed = tables.filter((one) => one.rows_now !== one.rows_in_backup);
+    const table = await within(part).findByRole('table', { name: 'Compare with another backup' });
+    expect(within(table).getAllByRole('row')).toHaveLength(changed.length + 1);
+    const headings = within(table).getAllByRole('columnheader');
+    expect(headings.map((one) => one.textContent)).toEqual([
+      'Table',
+      'Rows in this one',
+      'Rows in the other',
+      'Difference',
+    ]);
+    await expectAccessible();
+  });
+});

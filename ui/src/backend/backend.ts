@@ -43,6 +43,7 @@ export interface Backend {
   listBackups(app: string): Promise<BackupList>;
   showBackup(app: string, backup: string): Promise<Backup>;
   compareBackup(app: string, backup: string): Promise<Comparison>;
+  compareBackups(app: string, backup: string, other: string): Promise<Comparison>;
   createBackup(app: string, options: BackupOptions): Promise<string>;
   verifyBackup(app: string, backup: string): Promise<string>;
   planDownload(app: string, backup: string, form: DownloadForm): Promise<DownloadPlan>;

@@ -300,6 +300,36 @@ export class Demo implements Backend {
     return this.#answer(this.#backup(app, backup));
   }
 
+  async compareBackups(app: string, id: string, other: string) {
+    const [then, now] = [this.#backup(app, id), this.#backup(app, other)];
+    const rowsOf = (backup: Backup, key: string) =>
+      backup.databases
+        .flatMap((db) =>
+          db.tables.map((one) => [`${db.volume}:${db.path}:${one.name}`, one.rows] as const),
+        )
+        .find(([name]) => name === key)?.[1] ?? null;
+    const tables = then.databases.flatMap((db) =>
+      db.tables.map((table) => ({
+        volume: db.volume,
+        path: db.path,
+        name: table.name,
+        rows_now: rowsOf(now, `${db.volume}:${db.path}:${table.name}`),
+        rows_in_backup: table.rows,
+      })),
+    );
+    return this.#answer({
+      app,
+      backup_id: id,
+      backup_at: then.created_at,
+      with: { id: other, at: now.created_at },
+      releases_then: then.releases,
+      releases_now: now.releases,
+      tables,
+      schema_changes: [],
+      same: tables.every((one) => one.rows_now === one.rows_in_backup),
+    });
+  }
+
   async compareBackup(app: string, id: string) {
     const backup = this.#backup(app, id);
     const health = this.#world.health.get(app);

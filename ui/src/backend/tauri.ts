@@ -20,6 +20,7 @@ export const tauriBackend: Backend = {
   listBackups: (app) => invoke('list_backups', { app }),
   showBackup: (app, backup) => invoke('show_backup', { app, backup }),
   compareBackup: (app, backup) => invoke('compare_backup', { app, backup }),
+  compareBackups: (app, backup, other) => invoke('compare_backups', { app, backup, with: other }),
   createBackup: (app, options) => invoke('create_backup', { app, options }),
   verifyBackup: (app, backup) => invoke('verify_backup', { app, backup }),
   planDownload: (app, backup, form) => invoke('plan_download', { app, backup, form }),

@@ -496,7 +496,20 @@ export type Code = "engine-not-installed" | "engine-stopped" | "engine-permissio
 export type Codec = "gzip" | "zstd" | "none";
 
 /**
- * What a restore would change.
+ * A backup that another one is compared with.
+ */
+export type ComparedBackup = {
+/**
+ * Its id.
+ */
+id: string,
+/**
+ * When it was taken.
+ */
+at: string, };
+
+/**
+ * What a restore would change, or how two backups differ.
  */
 export type Comparison = {
 /**
@@ -511,6 +524,11 @@ backup_id: string,
  * When it was taken.
  */
 backup_at: string,
+/**
+ * The backup that is compared with; `None` for what is live. Where there is one, whatever says "now" is
+ * of that backup.
+ */
+with?: ComparedBackup | null,
 /**
  * What ran then.
  */

@@ -27,17 +27,10 @@ export const RESTORE = {
   skipped: 'The comparison was skipped.',
   compareNow: 'Compare now',
   same: 'Nothing: the live database has the same tables and rows as this backup.',
-  unchanged: (number: number) => `${many(number, 'table')} the same`,
-  showAll: 'Show all tables',
-  showChanged: 'Show changed tables only',
-  table: 'Table',
   now: 'Rows now',
   then: 'Rows in the backup',
-  difference: 'Difference',
-  absent: 'not there',
   equal: 'same',
   nothingLive: 'Nothing is live to compare with.',
-  schema: 'Changes of the schema',
   releases: 'Versions',
   release: (service: string, then: string, now: string | null) =>
     now === null || now === then

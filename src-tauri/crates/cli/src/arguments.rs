@@ -93,9 +93,10 @@ pub(crate) enum Command {
     /// Show everything about one backup
     #[command(after_help = "Example:\n  lifeboat show shop latest")]
     Show(OneBackup),
-    /// Show what a restore would change: tables, rows, schema
-    #[command(after_help = "Example:\n  lifeboat compare shop latest")]
-    Compare(OneBackup),
+    /// Show what a restore would change: tables, rows, schema; or how two backups differ
+    #[command(after_help = "Example:\n  lifeboat compare shop latest\n  \
+                            lifeboat compare shop 20260731T101500Z-00aa11bb --with latest")]
+    Compare(Compare),
     /// Prove a backup again: unpack it, compare its hashes, check its databases
     #[command(after_help = "Example:\n  lifeboat verify shop --all")]
     Verify(Verify),
@@ -187,6 +188,16 @@ pub(crate) struct OneBackup {
     pub(crate) app: String,
     /// The backup: its id, its file name, or `latest`
     pub(crate) backup: String,
+}
+
+/// `compare`.
+#[derive(Debug, Args)]
+pub(crate) struct Compare {
+    #[command(flatten)]
+    pub(crate) one: OneBackup,
+    /// Compare with this backup, and not with what is live: its id, its file name, or `latest`
+    #[arg(long, value_name = "BACKUP")]
+    pub(crate) with: Option<String>,
 }
 
 /// `health`.

@@ -361,7 +361,18 @@ pub struct DatabaseHealth {
     pub findings: Vec<String>,
 }
 
-/// What a restore would change.
+/// A backup that another one is compared with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct ComparedBackup {
+    /// Its id.
+    pub id: String,
+    /// When it was taken.
+    #[ts(type = "string")]
+    pub at: Timestamp,
+}
+
+/// What a restore would change, or how two backups differ.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[ts(export_to = "api.ts")]
 pub struct Comparison {
@@ -372,6 +383,10 @@ pub struct Comparison {
     /// When it was taken.
     #[ts(type = "string")]
     pub backup_at: Timestamp,
+    /// The backup that is compared with; `None` for what is live. Where there is one, whatever says "now" is
+    /// of that backup.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with: Option<ComparedBackup>,
     /// What ran then.
     pub releases_then: Vec<Release>,
     /// What runs now.

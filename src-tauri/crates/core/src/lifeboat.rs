@@ -142,6 +142,19 @@ impl Lifeboat {
         operations::backup(self, app, selector).await
     }
 
+    /// How two backups differ, by what was counted when each was taken. `with` is the one that "now" is said of.
+    ///
+    /// # Errors
+    /// As `backup`.
+    pub async fn compare_backups(
+        &self,
+        app: &str,
+        selector: &str,
+        with: &str,
+    ) -> Result<api::Comparison, Error> {
+        operations::compare_backups(self, app, selector, with).await
+    }
+
     /// What a restore would change.
     ///
     /// # Errors

@@ -34,7 +34,7 @@ pub use rescue::rescue;
 
 pub(crate) use audit::audit;
 pub(crate) use backup::create_backup;
-pub(crate) use compare::compare;
+pub(crate) use compare::{compare, compare_backups};
 pub(crate) use download::{download, download_name};
 pub(crate) use health::health;
 pub(crate) use import::import;
