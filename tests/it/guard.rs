@@ -9,12 +9,16 @@ use serde_json::Value;
 
 use crate::support::{guardian, verdict};
 
-/// Waits until there are so many backups of this kind, and gives them.
+/// Waits until there are so many backups of this kind and each was looked at, and gives them.
 fn wait_for_backups(lifeboat: &Lifeboat, app: &str, trigger: &str, count: usize) -> Vec<Value> {
     wait_for(&format!("{count} {trigger} backups"), 120, || {
         let mut backups = lifeboat.backups(app);
         backups.retain(|backup| backup["trigger"] == trigger);
-        (backups.len() >= count).then_some(backups)
+        let is_done = backups.len() >= count
+            && backups
+                .iter()
+                .all(|backup| verdict(backup) != "not-checked");
+        is_done.then_some(backups)
     })
 }
 
@@ -354,13 +358,29 @@ fn each_start_of_the_application_gets_one_start_up_backup() {
     });
     assert_eq!(by_watch.count(), 2, "{audit}");
 
-    let _ = command::run(Command::new("kill").args(["-TERM", &watch.id().to_string()])).success();
+    // A second one, of another person: both see the start, and one of them backs it up.
+    let neighbour = World::new();
+    let mut other = neighbour.lifeboat().start(&["watch"]);
+    let mut said = String::new();
+    BufReader::new(other.stderr.take().expect("piped"))
+        .read_line(&mut said)
+        .expect("it speaks");
+    for count in [4, 5] {
+        world.engine().docker(&["restart", &app.name]);
+        wait_for_backups(&lifeboat, &app.name, "start-up", count);
+    }
+    let end = |watch: &std::process::Child| {
+        let _ = command::run(Command::new("kill").args(["-TERM", &watch.id().to_string()]));
+    };
+    end(&other);
+    assert!(other.wait().expect("it ends").success());
+    end(&watch);
     assert!(
         watch.wait().expect("it ends").success(),
         "being stopped is no failure"
     );
     assert_eq!(
-        wait_for_backups(&lifeboat, &app.name, "start-up", 3).len(),
-        3
+        wait_for_backups(&lifeboat, &app.name, "start-up", 5).len(),
+        5
     );
 }

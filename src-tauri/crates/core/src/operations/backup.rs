@@ -27,6 +27,47 @@ pub(crate) async fn create_backup(
     options: BackupOptions,
     job: &JobContext,
 ) -> Result<NewBackup, Error> {
+    let taken = create(lifeboat, app, options, None, job).await?;
+    Ok(taken.expect("nothing stands in the place of a backup that was asked for"))
+}
+
+/// Takes the backup for a start of the application, unless there is one since then: whoever else saw the
+/// start may have taken it. Looked at under the vault's lock, so that two who saw it take one together.
+pub(crate) async fn create_start_up_backup(
+    lifeboat: &Lifeboat,
+    app: &str,
+    started_at: Timestamp,
+    job: &JobContext,
+) -> Result<Option<NewBackup>, Error> {
+    let options = BackupOptions {
+        trigger: Trigger::StartUp,
+        ..BackupOptions::default()
+    };
+    create(lifeboat, app, options, Some(started_at), job).await
+}
+
+/// Whether a backup was taken by itself since then.
+async fn is_taken_since(
+    vault: &mut OpenedVault,
+    app: &str,
+    since: Timestamp,
+) -> Result<bool, Error> {
+    let backups = vault.list(app).await?.backups;
+    Ok(backups.iter().any(|record| {
+        let summary = &record.summary;
+        summary.created_at > since
+            && matches!(summary.trigger, Trigger::StartUp | Trigger::Scheduled)
+    }))
+}
+
+/// `None` if there is one since `unless_since`.
+async fn create(
+    lifeboat: &Lifeboat,
+    app: &str,
+    options: BackupOptions,
+    unless_since: Option<Timestamp>,
+    job: &JobContext,
+) -> Result<Option<NewBackup>, Error> {
     let excludes = asked_excludes(&options.excludes)?;
     let mut steps = vec![
         step("prepare", "Look through the volumes", true),
@@ -49,6 +90,13 @@ pub(crate) async fn create_backup(
         Ok(vault) => vault,
         Err(error) => return trail.end_without_session(Err(error)).await,
     };
+    if let Some(since) = unless_since
+        && is_taken_since(&mut vault, app, since).await?
+    {
+        vault.close().await;
+        tracker.finish();
+        return Ok(None);
+    }
     request.releases = releases::notice(lifeboat, app, &mut vault, request.releases).await;
     let settings = protection::in_force(lifeboat, &resolved, &mut vault).await;
     request.codec = options.codec.unwrap_or_else(|| settings.codec());
@@ -96,7 +144,7 @@ pub(crate) async fn create_backup(
             job.note(text);
         }
     }
-    Ok(backup)
+    Ok(Some(backup))
 }
 
 /// The backup with what the rotation after it came to.

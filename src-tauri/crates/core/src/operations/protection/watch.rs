@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use jiff::Timestamp;
-use lifeboat_store::manifest::Trigger;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -15,13 +14,13 @@ use super::growth::{self, Growth};
 use super::notices::{Tell, notices};
 use super::settings::{self, dot_env_path};
 use super::status;
-use crate::api::BackupOptions;
+use crate::api::NewBackup;
 use crate::engine::{Container, ContainerNotice};
 use crate::error::{Code, Error};
 use crate::job::JobContext;
 use crate::lifeboat::Lifeboat;
+use crate::operations::backup::create_start_up_backup;
 use crate::operations::discover::{self, AppContainers, StorageKey};
-use crate::operations::{backup, list};
 
 /// The containers of a project start one after another: that is one start.
 const SETTLING: Duration = Duration::from_secs(5);
@@ -149,26 +148,12 @@ impl Watching<'_> {
         }
         let begun = Instant::now();
         loop {
-            // Somebody else may watch, too, or the guardian has started with the engine.
-            let backups = list::backups(self.lifeboat, app).await?.backups;
-            let is_there = backups.iter().any(|one| {
-                one.created_at > started_at
-                    && matches!(one.trigger, Trigger::StartUp | Trigger::Scheduled)
-            });
-            if is_there {
-                return Ok(());
-            }
-            let options = BackupOptions {
-                trigger: Trigger::StartUp,
-                ..BackupOptions::default()
-            };
             let silent = JobContext {
                 cancel: self.job.cancel.clone(),
                 ..JobContext::silent()
             };
-            match backup::create_backup(self.lifeboat, app, options, &silent).await {
-                Ok(taken) => {
-                    let backup = taken.backup;
+            match create_start_up_backup(self.lifeboat, app, started_at, &silent).await {
+                Ok(Some(NewBackup { backup, .. })) => {
                     self.job.note(format!(
                         "{app} was started: start-up backup {} is {}.",
                         backup.id,
@@ -176,6 +161,8 @@ impl Watching<'_> {
                     ));
                     return Ok(());
                 }
+                // Somebody else may watch, too, or the guardian has started with the engine.
+                Ok(None) => return Ok(()),
                 Err(error) if error.code == Code::Busy && begun.elapsed() < BUSY_LIMIT => {
                     sleep(BUSY_PAUSE).await;
                 }
