@@ -25,6 +25,8 @@ export const HISTORY = {
   took: 'Took',
   from: 'From',
   to: 'To',
+  with: 'With',
+  ofUpdate: (target: string) => `Of the update ${plain(target)}`,
   noticed: 'Noticed',
   /** A release that was only noticed took no time that is known. */
   tookUnknown: '–',
@@ -60,14 +62,15 @@ export interface HistoryEntry {
   reason: string | null;
   from: string | null;
   to: string | null;
-  /** The backup that it went back to, by its ID. */
+  /** The backup that it went back to, by its ID; a recovery may have gone back from it. */
   backupId: string | null;
+  backupWord: string;
   took: number | null;
   who: string;
 }
 
 /** Does it belong to the history? */
-export const isHistory = (record: AuditRecord) => record.operation in OPERATIONS;
+export const isHistory = (record: AuditRecord) => Object.hasOwn(OPERATIONS, record.operation);
 
 function endingOf({ operation, outcome }: AuditRecord): HistoryEnding {
   if (outcome !== 'ok') return OTHERWISE[outcome] ?? { tone: 'neutral', text: plain(outcome) };
@@ -79,6 +82,8 @@ const ARROW = ' → ';
 
 /** An update's target is "old → new"; what else it may be is shown as it is written. */
 function sidesOf({ operation, target }: AuditRecord): { from: string | null; to: string } {
+  // Finished means that one of the two runs, and not which.
+  if (operation === 'recover') return { from: null, to: HISTORY.ofUpdate(target) };
   const parts = target.split(ARROW);
   const [from, to] = parts;
   // A release by hand tells each service by itself: only of a single one it is clear what is what.
@@ -105,6 +110,7 @@ export function historyOf(records: AuditRecord[]): HistoryEntry[] {
         reason: reason === null ? null : plain(reason),
         ...sides,
         backupId: isBackup ? target : null,
+        backupWord: operation === 'recover' ? HISTORY.with : HISTORY.to,
         took: operation === 'release' ? null : duration_ms,
         who: plain(actor),
       };
@@ -121,8 +127,8 @@ export function backupText(backup: Backup): string {
 /** What brought about the release that runs, if the log is sure of it. */
 export function lastChange(records: AuditRecord[]): { words: string; at: string } | null {
   const newest = records
-    .filter(({ operation }) => operation !== 'restore' && operation in OPERATIONS)
-    .filter(({ outcome }) => outcome === 'ok')
+    .filter(isHistory)
+    .filter(({ operation, outcome }) => operation !== 'restore' && outcome === 'ok')
     .reduce<AuditRecord | null>(
       (one, next) => (one && one.number > next.number ? one : next),
       null,
