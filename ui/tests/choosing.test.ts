@@ -133,6 +133,17 @@ describe('several backups', () => {
     await expectAccessible();
   });
 
+  it('leave the focus in the table, even if only a pinned one stays', async () => {
+    openWindow('#/app/bookshelf');
+    await rows();
+    await fireEvent.click(all());
+    await askDelete();
+    await press('Delete 6 backups');
+    await waitFor(async () => expect(await rows()).toHaveLength(1));
+    const [row] = await rows();
+    await waitFor(() => expect(row?.contains(document.activeElement)).toBe(true));
+  });
+
   it('are asked for with a warning if no proven one would be left', async () => {
     openWindow('#/app/photos');
     await rows();
