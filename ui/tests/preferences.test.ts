@@ -1,5 +1,5 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { expectAccessible, openWindow } from './helpers';
 
@@ -28,6 +28,44 @@ describe('preferences', () => {
     await fireEvent.click(notifications);
     await screen.findAllByText(/The preferences could not be kept/);
     expect((notifications as HTMLInputElement).checked).toBe(true);
+  });
+
+  it('ends with what this is, the logs, and the shortcuts', async () => {
+    const demo = openWindow('#/preferences');
+    const about = await screen.findByRole('region', { name: 'About' });
+    await waitFor(() => expect(about.textContent).toMatch(/Lifeboat\s*Version\s*0\.1\.0/));
+    expect(about.textContent).toMatch(/Licence\s*Apache License 2\.0/);
+    await screen.findByRole('switch', { name: 'Watch applications' });
+    const headings = screen.getAllByRole('heading', { level: 2 }).map((one) => one.textContent);
+    expect(headings.at(-1)).toBe('About');
+    await fireEvent.click(within(about).getByRole('button', { name: /folder of the logs/ }));
+    await waitFor(() => expect(demo.opened).toEqual(['log']));
+    await fireEvent.click(within(about).getByRole('button', { name: 'Keyboard shortcuts' }));
+    const sheet = await screen.findByRole('dialog', { name: 'Keyboard shortcuts' });
+    await expectAccessible();
+    await fireEvent.click(within(sheet).getByRole('button', { name: 'Close' }));
+    expect(screen.queryByRole('dialog')).toBeNull();
+    await expectAccessible();
+  });
+
+  it('says so where the version is not known or the folder does not open', async () => {
+    const demo = openWindow('#/');
+    await screen.findAllByTestId('app-row');
+    const error = {
+      code: 'internal',
+      message: 'The folder could not be opened.',
+      advice: 'Open it by hand.',
+      aftermath: 'unchanged',
+    };
+    vi.spyOn(demo, 'runDoctor').mockRejectedValue(error);
+    vi.spyOn(demo, 'openLogFolder').mockRejectedValue(error);
+    location.hash = '#/preferences';
+    const about = await screen.findByTestId('about');
+    await within(about).findByText('Not known');
+    await fireEvent.click(within(about).getByRole('button', { name: /folder of the logs/ }));
+    const alert = await within(about).findByRole('alert');
+    expect(alert.textContent).toContain('The folder could not be opened.');
+    await expectAccessible();
   });
 
   it('can be reached by keys, as closing can', async () => {

@@ -5,6 +5,7 @@ import type {
   AppList,
   AuditRecord,
   Backup,
+  BuiltFrom,
   Codec,
   Database,
   DatabaseHealth,
@@ -14,6 +15,7 @@ import type {
   Trigger,
   Verdict,
 } from '../bindings/api';
+import { buildAudit } from './demo-history';
 
 /** A production build is searched for this word: the demo world must not be in it. */
 export const DEMO_MARKER = 'lifeboat-demo-world-7f3a';
@@ -111,7 +113,7 @@ const SEEDS: AppSeed[] = [
       { agoMs: 9.05 * DAY, trigger: 'pre-update', pinned: true, note: 'version 4.1, known good' },
       { agoMs: 33.05 * DAY, trigger: 'import', codec: 'none' },
     ],
-    undo: 'the data from before the restore 3 hours ago',
+    undo: 'the restore of yesterday’s backup: back to what was there before, kept as a backup',
   },
   {
     name: 'kitchen-notes',
@@ -256,7 +258,7 @@ export function buildWorld(world: string, now: number): World {
     built.backups.set(seed.name, backups);
     built.apps.push(buildApp(seed, backups, now));
     built.health.set(seed.name, buildHealth(seed, backups, now));
-    built.audit.set(seed.name, buildAudit(backups, random));
+    built.audit.set(seed.name, buildAudit(seed.name, backups, now));
   }
   built.apps.push(...(world === 'many' ? [] : without(['proxy', 'mail-relay'])));
   return built;
@@ -284,6 +286,11 @@ function without(names: string[]): App[] {
     findings: [],
   }));
 }
+
+/** The commits of applications that are built from a checkout. */
+const BUILT_FROM: Record<string, BuiltFrom> = {
+  bookshelf: { commit: '3b5d7f9a1c3e5b7d9f1a3c5e7b9d1f3a5c7e9b1d', has_changes: false },
+};
 
 const rawBytes = (seed: AppSeed) =>
   Math.max(
@@ -360,7 +367,8 @@ export function buildBackup(
     releases: seed.services.map(([service, image]) => ({
       service,
       image: one.agoMs > 8 * DAY ? image.replace('4.2', '4.1') : image,
-      image_id: `sha256:${hexOf(random, 64)}`,
+      image_id: one.agoMs > 8 * DAY ? `sha256:${hexOf(random, 64)}` : imageId(image),
+      ...(BUILT_FROM[seed.name] ? { built_from: BUILT_FROM[seed.name] } : {}),
     })),
     tool_version: '0.1.0',
     sqlite_version: '3.54.1',
@@ -469,27 +477,6 @@ function buildHealth(seed: AppSeed, backups: Backup[], now: number): Health {
     })),
     findings: [],
   };
-}
-
-function buildAudit(backups: Backup[], random: () => number): AuditRecord[] {
-  let previous = '0'.repeat(64);
-  return [...backups].reverse().map((one, index) => {
-    const hash = hexOf(random, 64);
-    const record: AuditRecord = {
-      number: index + 1,
-      at: one.created_at,
-      actor: 'desktop:anna@harbour',
-      operation: one.trigger === 'import' ? 'import' : 'backup',
-      target: one.file_name,
-      outcome: 'ok',
-      reason: null,
-      duration_ms: 4_200,
-      previous_hash: previous,
-      hash,
-    };
-    previous = hash;
-    return record;
-  });
 }
 
 /** The engine of the demo. */

@@ -25,6 +25,7 @@ import type {
   PreferencesView,
 } from '../bindings/api';
 import type { Backend, JobListener, SettingChange } from './backend';
+import { enter, type AuditSeed } from './demo-history';
 import { DemoProtection, NotAllowed } from './demo-protection';
 import {
   buildBackup,
@@ -538,7 +539,11 @@ export class Demo implements Backend {
       this.#put(kept);
       const app = this.#app(plan.app);
       if (app.vault)
-        app.vault.undo = kind === 'restore' ? 'the data from before the restore' : null;
+        app.vault.undo =
+          kind === 'restore'
+            ? `the restore of ${plan.backup.id}: back to what was there before, kept as ${kept.id}`
+            : null;
+      this.#enter(plan.app, { operation: kind, target: plan.backup.id });
       return {
         app: plan.app,
         backup_id: plan.backup.id,
@@ -620,11 +625,14 @@ export class Demo implements Backend {
     const [newest] = this.#world.backups.get(app.name) ?? [];
     const backup = (trigger: Backup['trigger']) => this.#copy(newest, trigger)?.id ?? null;
     report.backup_id = backup('pre-update');
+    const entry = { operation: 'update', target: `${report.from} → ${report.to}` };
     if (outcome === 'updated') {
       report.downtime_ms = 3_180;
       report.rollback_point = backup('pre-update');
       for (const service of app.services) service.image_id = toId;
-      if (app.vault) app.vault.undo = `the update to ${report.to}`;
+      if (app.vault)
+        app.vault.undo = `the update to ${report.to}: back to what was there before, kept as ${report.rollback_point}`;
+      this.#enter(app.name, entry);
       return report;
     }
     report.downtime_ms = 9_420;
@@ -632,7 +640,15 @@ export class Demo implements Backend {
     report.reason = 'server ended with exit code 1 after it was started';
     report.log =
       'migrating schema 41 → 42\nmigrated 184210 assets\npanic: config key "ml.url" is required';
+    const reason = `The update of ${app.name} was rolled back: ${report.reason}.`;
+    this.#enter(app.name, { ...entry, outcome: 'rolled-back', reason });
     return report;
+  }
+
+  #enter(app: string, seed: Omit<AuditSeed, 'at'>): void {
+    const log = this.#world.audit.get(app) ?? [];
+    enter(log, { ...seed, at: new Date().toISOString() });
+    this.#world.audit.set(app, log);
   }
 
   #copy(backup: Backup | undefined, trigger: Backup['trigger']): Backup | null {
@@ -777,6 +793,9 @@ export class Demo implements Backend {
   }
 
   async readAudit(app: string, verify: boolean) {
+    if (this.options.world === 'failing') {
+      throw fault('engine-failed', 'The audit log could not be read.', 'Look again in a moment.');
+    }
     return this.#answer({
       app,
       entries: this.#world.audit.get(app) ?? [],

@@ -3,6 +3,7 @@
 import { backend } from '../backend/backend';
 import type { Backup, BackupList, Error as ApiError, Health } from '../bindings/api';
 import { toError } from '../text/errors';
+import type { Deletion } from './deletion.svelte';
 
 export class Detail {
   readonly name: string;
@@ -12,6 +13,8 @@ export class Detail {
   list = $state<BackupList | null>(null);
   listError = $state<ApiError | null>(null);
   listLoading = $state(false);
+  /** Several backups that are deleted now, or could not be. */
+  deletion = $state<Deletion | null>(null);
 
   constructor(name: string) {
     this.name = name;

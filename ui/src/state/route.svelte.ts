@@ -1,6 +1,9 @@
 /** Where we are: the hash of the address, so that every page can be reached directly. */
 
-export type AppTab = 'backups' | 'databases' | 'activity' | 'settings';
+export type AppTab = 'backups' | 'databases' | 'updates' | 'activity' | 'settings';
+
+/** All of them, in their order. */
+export const TABS: AppTab[] = ['backups', 'databases', 'updates', 'activity', 'settings'];
 
 export type Route =
   | { view: 'overview' }
@@ -33,9 +36,7 @@ export function parseRoute(hash: string): Route {
   if (third === 'undo') return { view: 'undo', app };
   if (third === 'update') return { view: 'update', app, job: fourth ?? null };
   if (third === 'leave') return { view: 'leave', app };
-  if (third === 'databases' || third === 'activity' || third === 'settings')
-    return { view: 'app', app, tab: third };
-  return { view: 'app', app, tab: 'backups' };
+  return { view: 'app', app, tab: TABS.find((tab) => tab === third) ?? 'backups' };
 }
 
 const part = encodeURIComponent;

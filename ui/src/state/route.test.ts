@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
-import { links, parseRoute } from './route.svelte';
+import { links, parseRoute, TABS } from './route.svelte';
 
 describe('addresses', () => {
   it('lead to their page and back, whatever the name', () => {
     for (const app of ['bookshelf', 'a/b', 'ü 数', '50%', '#?&']) {
       expect(parseRoute(links.app(app))).toEqual({ view: 'app', app, tab: 'backups' });
-      expect(parseRoute(links.app(app, 'activity'))).toEqual({ view: 'app', app, tab: 'activity' });
+      for (const tab of TABS)
+        expect(parseRoute(links.app(app, tab))).toEqual({ view: 'app', app, tab });
       expect(parseRoute(links.backup(app, 'x'))).toEqual({ view: 'backup', app, backup: 'x' });
       expect(parseRoute(links.restore(app, 'x'))).toEqual({ view: 'restore', app, backup: 'x' });
       expect(parseRoute(links.update(app))).toEqual({ view: 'update', app, job: null });

@@ -8,6 +8,7 @@ export const APP = {
   tabs: {
     backups: 'Backups',
     databases: 'Databases',
+    updates: 'Updates',
     activity: 'Activity',
     settings: 'Settings',
   } satisfies Record<AppTab, string>,

@@ -58,15 +58,44 @@ export const BACKUPS = {
     `${plain(backup.file_name)} is ${backup.pinned ? 'pinned' : 'no longer pinned'}.`,
 };
 
+const bytesOf = (backups: Backup[]) => backups.reduce((sum, one) => sum + one.stored_bytes, 0);
+const backupsOf = (number: number) => many(number, 'backup');
+
+/** Of one backup, or of several. */
 export const DELETE = {
-  title: 'Delete this backup?',
-  yes: 'Delete backup',
-  no: 'Keep it',
+  title: (number: number) =>
+    number === 1 ? 'Delete this backup?' : `Delete ${backupsOf(number)}?`,
+  yes: (number: number) => (number === 1 ? 'Delete backup' : `Delete ${backupsOf(number)}`),
+  no: (number: number) => (number === 1 ? 'Keep it' : 'Keep them'),
   text: (backup: Backup) =>
     `${plain(backup.file_name)}, ${size(backup.stored_bytes)}, taken ${exactTime(backup.created_at)}.`,
-  forGood: 'It is deleted for good. Copies that you downloaded stay.',
-  last: 'It is the last backup that is proven to restore.',
+  sum: (backups: Backup[]) => `${backupsOf(backups.length)}, ${size(bytesOf(backups))}:`,
+  forGood: (number: number) =>
+    `${number === 1 ? 'It is' : 'They are'} deleted for good. Copies that you downloaded stay.`,
+  last: (proven: number) =>
+    proven === 1
+      ? 'It is the last backup that is proven to restore.'
+      : 'No backup that is proven to restore would be left.',
   done: (backup: Backup) => `${plain(backup.file_name)} was deleted.`,
+  doneSeveral: (gone: number, asked: number) =>
+    gone === asked
+      ? `${backupsOf(gone)} deleted.`
+      : `${count(gone)} of ${backupsOf(asked)} deleted. The others are kept.`,
+  kept: (kept: number, tried: number) =>
+    `${count(kept)} of ${backupsOf(tried)} could not be deleted`,
+};
+
+/** Backups that were chosen in the table. */
+export const CHOSEN = {
+  all: 'Select all that are shown',
+  one: named('Select'),
+  pinned: 'Unpin it first: a pinned backup is not deleted',
+  sum: (backups: Backup[]) => `${backupsOf(backups.length)} selected, ${size(bytesOf(backups))}`,
+  clear: 'Clear selection',
+  busy: 'Another job works on this application',
+  deleting: (number: number, of: number) => `Deleting backup ${count(number)} of ${count(of)}…`,
+  stop: 'Stop after this one',
+  stopping: 'Stopping after this one…',
 };
 
 export const DOWNLOAD = {

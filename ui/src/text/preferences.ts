@@ -33,3 +33,14 @@ export const PREFERENCES = {
     quit: { title: 'Quit', hint: 'Nothing is watched until it is started again.' },
   } satisfies Record<OnClose, { title: string; hint: string }>,
 };
+
+export const ABOUT = {
+  title: 'About',
+  product: 'Product',
+  version: 'Version',
+  looking: 'Looking…',
+  unknown: 'Not known',
+  licence: 'Licence',
+  licenceName: 'Apache License 2.0',
+  logs: 'Open the folder of the logs',
+};

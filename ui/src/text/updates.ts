@@ -30,6 +30,11 @@ export const UPDATES = {
   hint: 'A proven backup first. If the new release is not healthy, the old one comes back with its data.',
   go: 'Safe Update',
   runs: 'What runs',
+  runsNothing: 'Nothing of it is on the engine.',
+  commit: (commit: string) => `commit ${commit}`,
+  noDatabase:
+    'Safe Update is for applications with a SQLite database: it is the data that it brings back.',
+  undoTakesBack: (undo: string) => period(`The undo takes back ${plain(undo)}`),
   running: 'An update is running.',
   show: 'Show it',
   page: (app: string) => `Safe update of ${plain(app)}`,
