@@ -127,30 +127,25 @@ pub(super) async fn go_back(
         log: Some(log).filter(|log| !log.is_empty()),
         findings,
     };
-    if returning == Returning::Exchanged {
-        entry.write(vault, Phase::KeepingEvidence).await?;
-        end_with_evidence(lifeboat, vault, entry, &mut returned).await;
-    } else {
-        vault.ask_quietly(Request::Discard).await?;
-        entry.end(vault).await?;
-    }
+    wind_up_surely(lifeboat, vault, entry, returning, &mut returned).await;
     Ok(returned)
 }
 
-/// The old release runs: that what the other one left cannot be kept now is told, and no reason to
+/// The old release runs: that what the other one left cannot be put away now is told, and no reason to
 /// touch anything again. A helper that is lost at it is replaced once.
-async fn end_with_evidence(
+async fn wind_up_surely(
     lifeboat: &Lifeboat,
     vault: &mut OpenedVault,
-    entry: &Entry,
+    entry: &mut Entry,
+    returning: Returning,
     returned: &mut Returned,
 ) {
-    let mut outcome = end_evidence(vault, entry).await;
+    let mut outcome = wind_up(vault, entry, returning).await;
     if matches!(outcome, Err(SessionError::Lost { .. })) {
         outcome = match restore::reopen(lifeboat, &entry.cold.app, &entry.sources).await {
             Ok(reopened) => {
                 *vault = reopened;
-                end_evidence(vault, entry).await
+                wind_up(vault, entry, returning).await
             }
             Err(error) => Err(SessionError::Engine(error)),
         };
@@ -158,7 +153,10 @@ async fn end_with_evidence(
     match outcome {
         Ok(evidence) => returned.evidence = evidence,
         Err(failure) => {
-            let error = error_of("What the failed release left could not be kept", failure);
+            let error = error_of(
+                "What the failed release left could not be put away",
+                failure,
+            );
             returned.findings.push(Finding {
                 code: "evidence-pending".to_owned(),
                 volume: None,
@@ -171,6 +169,21 @@ async fn end_with_evidence(
             });
         }
     }
+}
+
+/// Keeps what the failed release left, if it left anything, and ends the logbook.
+async fn wind_up(
+    vault: &mut OpenedVault,
+    entry: &mut Entry,
+    returning: Returning,
+) -> Result<Option<Backup>, SessionError> {
+    if returning == Returning::Exchanged {
+        entry.write(vault, Phase::KeepingEvidence).await?;
+        return end_evidence(vault, entry).await;
+    }
+    vault.ask_quietly(Request::Discard).await?;
+    entry.end(vault).await?;
+    Ok(None)
 }
 
 /// What the failed release left becomes a backup, and the logbook ends.
