@@ -18,6 +18,7 @@ pub async fn view<R: Runtime>(handle: &AppHandle<R>, preferences: Preferences) -
         preferences,
         start_at_login,
         has_tray: tray::is_visible(handle).await,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
     }
 }
 

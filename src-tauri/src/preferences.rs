@@ -50,7 +50,7 @@ impl Default for Preferences {
 }
 
 /// The preferences as the window shows them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export_to = "api.ts")]
 pub struct PreferencesView {
     /// What was chosen.
@@ -59,6 +59,8 @@ pub struct PreferencesView {
     pub start_at_login: bool,
     /// Whether there is a tray; without one, closing the window ends the program.
     pub has_tray: bool,
+    /// The version of the program.
+    pub version: String,
 }
 
 /// The preferences of this machine. What cannot be read is as if nobody had chosen.

@@ -113,9 +113,15 @@ fn the_window_is_painted_in_both_themes() {
     keep(&window, &folder, "settings", "light");
     keep(&window, &folder, "settings-dark", "dark");
     window.go("#/preferences");
-    window.wait_for("[data-testid=preferences]");
+    // As they are where no test looks on.
+    let watch = "[data-preference=watch] input";
+    window.wait_for(watch);
+    window.click(watch);
+    window.wait_gone("[data-preference=notifications] .note");
     keep(&window, &folder, "preferences", "light");
     keep(&window, &folder, "preferences-dark", "dark");
+    window.click(watch);
+    window.wait_for("[data-preference=notifications] .note");
     window.go(&format!("#/app/{}/restore/{}", demo.project, id(&chosen)));
     window.wait_for("[data-testid=comparison] table");
     window.wait_for("[data-testid=confirm-name]");

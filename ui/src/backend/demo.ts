@@ -199,6 +199,7 @@ export class Demo implements Backend {
     preferences: { on_close: 'ask', watch: true, notifications: true },
     start_at_login: false,
     has_tray: true,
+    version: '0.1.0',
   };
   #plans = new Map<string, { plan: RestorePlan; kind: 'restore' | 'undo' }>();
   #deletions = new Map<string, Backup>();

@@ -1429,7 +1429,11 @@ start_at_login: boolean,
 /**
  * Whether there is a tray; without one, closing the window ends the program.
  */
-has_tray: boolean, };
+has_tray: boolean,
+/**
+ * The version of the program.
+ */
+version: string, };
 
 /**
  * How an application is protected.

@@ -38,8 +38,6 @@ export const ABOUT = {
   title: 'About',
   product: 'Product',
   version: 'Version',
-  looking: 'Looking…',
-  unknown: 'Not known',
   licence: 'Licence',
   licenceName: 'Apache License 2.0',
   logs: 'Open the folder of the logs',
