@@ -1,5 +1,7 @@
 //! The one window: where it may go (nowhere), and how it closes.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use tauri::webview::{NewWindowResponse, WebviewWindowBuilder};
 use tauri::{
     AppHandle, Manager as _, Runtime, Url, WebviewUrl, WebviewWindow, Window, WindowEvent,
@@ -119,13 +121,16 @@ fn hide<R: Runtime>(window: &Window<R>) {
 
 /// Asks what closing means, and remembers it.
 fn ask_once<R: Runtime>(window: Window<R>) {
+    let Some(asking) = Asking::begin() else {
+        return;
+    };
     let (keep, quits) = ("Keep running", "Quit");
     window
         .dialog()
         .message(
             "In the tray it goes on watching: it backs up an application that was started, and tells you \
-             when something is wrong. Scheduled backups are taken in any case.\n\nThe preferences say \
-             the same, and can be changed.",
+             when something is wrong. Scheduled backups are taken in any case.\n\nThis can be changed in \
+             the preferences.",
         )
         .title("Keep Lifeboat running?")
         .buttons(MessageDialogButtons::YesNoCancelCustom(
@@ -133,15 +138,37 @@ fn ask_once<R: Runtime>(window: Window<R>) {
             quits.to_owned(),
             "Cancel".to_owned(),
         ))
-        .show_with_result(move |answer| match answer {
-            MessageDialogResult::Yes => decide(&window, OnClose::KeepRunning),
-            MessageDialogResult::No => decide(&window, OnClose::Quit),
-            MessageDialogResult::Custom(text) if text == keep => {
-                decide(&window, OnClose::KeepRunning);
+        .show_with_result(move |answer| {
+            drop(asking);
+            match answer {
+                MessageDialogResult::Yes => decide(&window, OnClose::KeepRunning),
+                MessageDialogResult::No => decide(&window, OnClose::Quit),
+                MessageDialogResult::Custom(text) if text == keep => {
+                    decide(&window, OnClose::KeepRunning);
+                }
+                MessageDialogResult::Custom(text) if text == quits => {
+                    decide(&window, OnClose::Quit);
+                }
+                _ => {}
             }
-            MessageDialogResult::Custom(text) if text == quits => decide(&window, OnClose::Quit),
-            _ => {}
         });
+}
+
+/// A question about the end of the program is on the screen: one is enough, however often it is asked to close.
+struct Asking;
+
+static IS_ASKING: AtomicBool = AtomicBool::new(false);
+
+impl Asking {
+    fn begin() -> Option<Self> {
+        (!IS_ASKING.swap(true, Ordering::SeqCst)).then_some(Self)
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        IS_ASKING.store(false, Ordering::SeqCst);
+    }
 }
 
 fn decide<R: Runtime>(window: &Window<R>, on_close: OnClose) {
@@ -167,6 +194,9 @@ pub fn quit<R: Runtime>(handle: &AppHandle<R>) {
     let Some(job) = bound.first() else {
         return handle.exit(0);
     };
+    let Some(asking) = Asking::begin() else {
+        return;
+    };
     let what = job.view().title;
     let handle = handle.clone();
     handle
@@ -182,6 +212,7 @@ pub fn quit<R: Runtime>(handle: &AppHandle<R>) {
             "Keep open".to_owned(),
         ))
         .show(move |closes| {
+            drop(asking);
             if closes {
                 tauri::async_runtime::spawn(end(handle));
             }

@@ -25,6 +25,12 @@ fn keep(window: &Window, folder: &std::path::Path, name: &str, theme: &str) {
     std::fs::write(path, picture).expect("the picture can be kept");
 }
 
+/// The page as it is now, in both themes.
+fn both(window: &Window, folder: &std::path::Path, name: &str) {
+    keep(window, folder, name, "light");
+    keep(window, folder, &format!("{name}-dark"), "dark");
+}
+
 /// Entries of the guest book that come after the first ones.
 fn sign(demo: &Compose, number: u32) {
     let statement = format!(
@@ -53,25 +59,34 @@ fn history(world: &World, demo: &Compose) -> Value {
     chosen
 }
 
+/// A backup's own page, with what the newest one has beyond it.
+fn compared(world: &World, demo: &Compose, window: &Window, backup: &Value) {
+    window.go(&format!("#/app/{}/backups/{}", demo.project, id(backup)));
+    let part = "[data-testid=compare-backups]";
+    window.wait_for(&format!("{part} select"));
+    let newest = &world.lifeboat().backups(&demo.project)[0];
+    window.click(&format!("{part} option[value='{}']", id(newest)));
+    window.wait_for(&format!("{part} table"));
+    let scroll = "document.querySelector(arguments[0]).scrollIntoView({ block: 'end' });";
+    window.script(scroll, vec![part.into()]);
+}
+
 /// An update from its plan to its end: a release that is never healthy.
 fn update(world: &World, demo: &Compose, window: &Window, folder: &std::path::Path) {
     let sick = Release::new("2").with("AT_START", "migrate,sick");
     sick.name(world, &artifacts::demo_image());
     window.go(&format!("#/app/{}/update", demo.project));
     window.wait_for("[data-testid=update-plan]");
-    keep(window, folder, "update", "light");
-    keep(window, folder, "update-dark", "dark");
+    both(window, folder, "update");
     window.press("Update now");
     let stopped = "[data-testid=downtime-clock].running";
     // On the way there, and for longer on the way back.
     window.wait_for(stopped);
     window.wait_gone(stopped);
     window.wait_for(stopped);
-    keep(window, folder, "update-running", "light");
-    keep(window, folder, "update-running-dark", "dark");
+    both(window, folder, "update-running");
     window.wait_for("[data-testid=update-outcome][data-outcome=rolled-back]");
-    keep(window, folder, "update-rolled-back", "light");
-    keep(window, folder, "update-rolled-back-dark", "dark");
+    both(window, folder, "update-rolled-back");
 }
 
 #[test]
@@ -95,42 +110,46 @@ fn the_window_is_painted_in_both_themes() {
     window.wait_for("[data-testid=app-row][data-app=harbour-log]");
     // Not remembered, but looked at.
     window.wait_gone("button[aria-busy=true]");
-    keep(&window, &folder, "overview", "light");
-    keep(&window, &folder, "overview-dark", "dark");
+    both(&window, &folder, "overview");
     window.go_to_app(&unprotected.name);
     window.wait_for("[data-testid=health-card][data-verdict=sound]");
     window.wait_for("[data-testid=protection-card][data-state=off]");
-    keep(&window, &folder, "unprotected", "light");
-    keep(&window, &folder, "unprotected-dark", "dark");
+    both(&window, &folder, "unprotected");
     window.go_to_app(&demo.project);
     window.wait_for("[data-testid=health-card][data-verdict=sound]");
     window.wait_for("[data-testid=protection-card][data-state=waiting]");
     window.wait_for(&row(&chosen));
-    keep(&window, &folder, "window", "light");
-    keep(&window, &folder, "window-dark", "dark");
+    both(&window, &folder, "window");
     window.go(&format!("#/app/{}/settings", demo.project));
     window.wait_for("[data-testid=settings]");
-    keep(&window, &folder, "settings", "light");
-    keep(&window, &folder, "settings-dark", "dark");
+    both(&window, &folder, "settings");
+    for page in ["databases", "activity"] {
+        window.go(&format!("#/app/{}/{page}", demo.project));
+        window.wait_for("main table");
+        both(&window, &folder, page);
+    }
+    compared(&world, &demo, &window, &chosen);
+    both(&window, &folder, "backup");
     window.go("#/preferences");
     // As they are where no test looks on.
     let watch = "[data-preference=watch] input";
     window.wait_for(watch);
     window.click(watch);
     window.wait_gone("[data-preference=notifications] .note");
-    keep(&window, &folder, "preferences", "light");
-    keep(&window, &folder, "preferences-dark", "dark");
+    both(&window, &folder, "preferences");
     window.click(watch);
     window.wait_for("[data-preference=notifications] .note");
     window.go(&format!("#/app/{}/restore/{}", demo.project, id(&chosen)));
     window.wait_for("[data-testid=comparison] table");
     window.wait_for("[data-testid=confirm-name]");
-    keep(&window, &folder, "restore", "light");
+    both(&window, &folder, "restore");
     window.go(&format!("#/app/{}/leave", demo.project));
     window.wait_for("[data-testid=confirm-name]");
-    keep(&window, &folder, "leave", "light");
-    keep(&window, &folder, "leave-dark", "dark");
+    both(&window, &folder, "leave");
     update(&world, &demo, &window, &folder);
+    window.go(&format!("#/app/{}/updates", demo.project));
+    window.wait_for("[data-testid=history]");
+    both(&window, &folder, "updates");
     // Its last look at the database may still be under way, and holds on to the volume until it ends.
     wait_for("the window's helpers have ended", 60, || {
         let role = "label=dev.lifeboat.role=session";
