@@ -120,6 +120,9 @@ fn the_window_is_painted_in_both_themes() {
     window.wait_for("[data-testid=protection-card][data-state=waiting]");
     window.wait_for(&row(&chosen));
     both(&window, &folder, "window");
+    window.click(&format!("{} [data-pick]", row(&chosen)));
+    window.wait_for("[data-testid=chosen-bar]");
+    both(&window, &folder, "chosen");
     window.go(&format!("#/app/{}/settings", demo.project));
     window.wait_for("[data-testid=settings]");
     both(&window, &folder, "settings");

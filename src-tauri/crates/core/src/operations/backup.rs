@@ -90,12 +90,16 @@ async fn create(
         Ok(vault) => vault,
         Err(error) => return trail.end_without_session(Err(error)).await,
     };
-    if let Some(since) = unless_since
-        && is_taken_since(&mut vault, app, since).await?
-    {
-        vault.close().await;
-        tracker.finish();
-        return Ok(None);
+    if let Some(since) = unless_since {
+        match is_taken_since(&mut vault, app, since).await {
+            Ok(false) => {}
+            Ok(true) => {
+                vault.close().await;
+                tracker.finish();
+                return Ok(None);
+            }
+            Err(error) => return trail.end(vault, Err(error)).await,
+        }
     }
     request.releases = releases::notice(lifeboat, app, &mut vault, request.releases).await;
     let settings = protection::in_force(lifeboat, &resolved, &mut vault).await;

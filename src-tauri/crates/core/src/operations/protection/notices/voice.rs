@@ -150,8 +150,7 @@ impl<'a> Voice<'a> {
 }
 
 fn notice_of(app: &str, engine: &str, at: Timestamp, finding: Finding) -> Notice {
-    let kind = serde_json::to_value(finding.kind).unwrap_or_default();
-    let kind = kind.as_str().unwrap_or_default();
+    let kind = finding.kind.as_str();
     Notice {
         id: format!("{app}-{kind}-{}", Timestamp::now().as_microsecond()),
         app: app.to_owned(),
