@@ -26,6 +26,20 @@ pub enum OnClose {
     Quit,
 }
 
+/// The language of the window, the tray and the notifications.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(export_to = "api.ts")]
+pub enum LanguageChoice {
+    /// What the desktop speaks, where there are words for it; else English.
+    #[default]
+    System,
+    /// English.
+    En,
+    /// German.
+    De,
+}
+
 /// What a person prefers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default)]
@@ -37,6 +51,8 @@ pub struct Preferences {
     pub watch: bool,
     /// Whether the desktop shows what has to be told.
     pub notifications: bool,
+    /// The language that is spoken.
+    pub language: LanguageChoice,
 }
 
 impl Default for Preferences {
@@ -45,6 +61,7 @@ impl Default for Preferences {
             on_close: OnClose::Ask,
             watch: true,
             notifications: true,
+            language: LanguageChoice::System,
         }
     }
 }
@@ -108,6 +125,7 @@ mod tests {
             on_close: OnClose::KeepRunning,
             watch: false,
             notifications: false,
+            language: LanguageChoice::De,
         };
         write(folder.path(), chosen).expect("it is kept");
         assert_eq!(read(folder.path()), chosen);
@@ -116,6 +134,7 @@ mod tests {
         let read_again = read(folder.path());
         assert_eq!(read_again.on_close, OnClose::Quit);
         assert!(read_again.watch && read_again.notifications);
+        assert_eq!(read_again.language, LanguageChoice::System);
         std::fs::write(&file, "half of").expect("written");
         assert_eq!(read(folder.path()), Preferences::default());
     }

@@ -3,16 +3,28 @@ import './styles/base.css';
 
 import { mount } from 'svelte';
 
-import App from './App.svelte';
-import { useBackend } from './backend/backend';
+import { useBackend, type Backend } from './backend/backend';
+import { languageFor, languageInUse, useLanguage } from './text/language';
 
-if (import.meta.env.VITE_BACKEND === 'demo') {
+async function demoBackend(): Promise<Backend> {
+  const options = new URLSearchParams(location.search);
+  useLanguage(languageFor(options.get('language')));
   const { openDemo } = await import('./backend/demo');
-  useBackend(openDemo(new URLSearchParams(location.search)));
-} else {
-  const { tauriBackend } = await import('./backend/tauri');
-  useBackend(tauriBackend);
+  return openDemo(options);
 }
 
+async function realBackend(): Promise<Backend> {
+  const { tauriBackend } = await import('./backend/tauri');
+  const chosen = await tauriBackend.preferences().catch(() => null);
+  useLanguage(languageFor(chosen?.preferences.language));
+  return tauriBackend;
+}
+
+const backend = await (import.meta.env.VITE_BACKEND === 'demo' ? demoBackend() : realBackend());
+useBackend(backend);
+document.documentElement.lang = languageInUse();
+
+// Everything that holds words is loaded once the language is known.
+const { default: App } = await import('./App.svelte');
 const target = document.getElementById('app');
 if (target) mount(App, { target });

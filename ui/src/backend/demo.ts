@@ -196,7 +196,7 @@ export class Demo implements Backend {
   #world: World;
   #jobs = new Map<string, DemoJob>();
   #preferences: PreferencesView = {
-    preferences: { on_close: 'ask', watch: true, notifications: true },
+    preferences: { on_close: 'ask', watch: true, notifications: true, language: 'system' },
     start_at_login: false,
     has_tray: true,
     version: '0.1.0',

@@ -1063,6 +1063,11 @@ export type JournalMode = "wal" | "rollback" | "unknown";
 export type Key = "AUTO_BACKUP_ENABLED" | "AUTO_BACKUP_INTERVAL_HOURS" | "BACKUP_ON_STARTUP" | "MAX_DATABASE_BACKUPS" | "COMPRESS_BACKUPS" | "AUTO_BACKUP_AT" | "AUTO_BACKUP_CRON" | "AUTO_BACKUP_TIME_ZONE" | "AUTO_BACKUP_JITTER_MINUTES" | "KEEP_HOURLY_BACKUPS" | "KEEP_DAILY_BACKUPS" | "KEEP_WEEKLY_BACKUPS" | "KEEP_MONTHLY_BACKUPS" | "KEEP_SAFETY_BACKUPS" | "BACKUP_CODEC" | "BACKUP_SCOPE" | "BACKUP_EXCLUDES" | "VERIFY_BACKUPS_AGAIN_DAYS" | "HEALTH_DEADLINE_SECONDS" | "HEALTH_PROBE" | "LOST_TABLES" | "NOTICE_WEBHOOK" | "NOTICE_KINDS";
 
 /**
+ * The language of the window, the tray and the notifications.
+ */
+export type LanguageChoice = "system" | "en" | "de";
+
+/**
  * What a rotation did.
  */
 export type LastRotation = {
@@ -1412,7 +1417,11 @@ watch: boolean,
 /**
  * Whether the desktop shows what has to be told.
  */
-notifications: boolean, };
+notifications: boolean,
+/**
+ * The language that is spoken.
+ */
+language: LanguageChoice, };
 
 /**
  * The preferences as the window shows them.

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { ago, exactTime, pathText, plain, savedPercent, size, span, usableLocale } from './format';
-
+import { ago, exactTime, pathText, plain, savedPercent, size, span } from './format';
 const NOW = Date.parse('2026-06-15T12:00:00Z');
 const before = (milliseconds: number) => new Date(NOW - milliseconds).toISOString();
 
@@ -49,11 +48,5 @@ describe('times', () => {
     expect(exactTime('never\u202e')).toBe('never\ufffd');
     expect(span(90_000)).toBe('2 minutes');
     expect(span(1)).toBe('1 millisecond');
-  });
-
-  it('survive a desktop without a language', () => {
-    expect(usableLocale('C')).toBe('en-US');
-    expect(usableLocale(undefined)).toBe('en-US');
-    expect(usableLocale('de-DE')).toBe('de-DE');
   });
 });

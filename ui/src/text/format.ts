@@ -3,6 +3,8 @@
  * present moment is always given.
  */
 
+import { localeInUse, t } from './language';
+
 /** Characters that turn the direction of text around, or are not shown at all. */
 const INVISIBLE =
   // eslint-disable-next-line no-control-regex
@@ -36,28 +38,15 @@ export function baseName(path: string): string {
   return pathText(path).split('/').at(-1) ?? '';
 }
 
-/** The language of the desktop, or English where the desktop names none that exists. */
-export function usableLocale(wanted: string | undefined): string {
-  try {
-    return Intl.getCanonicalLocales(wanted ?? 'en-US')[0] ?? 'en-US';
-  } catch {
-    return 'en-US';
-  }
-}
+const LOCALE = localeInUse();
 
-/** Words are English, so numbers and times are formatted as an English reader expects them. */
-const WORDS_LOCALE = (() => {
-  const own = usableLocale(globalThis.navigator?.language);
-  return own.startsWith('en') ? own : 'en-GB';
-})();
-
-const numberFormat = new Intl.NumberFormat(WORDS_LOCALE);
-const relativeFormat = new Intl.RelativeTimeFormat(WORDS_LOCALE, { numeric: 'always' });
-const exactFormat = new Intl.DateTimeFormat(WORDS_LOCALE, {
+const numberFormat = new Intl.NumberFormat(LOCALE);
+const relativeFormat = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'always' });
+const exactFormat = new Intl.DateTimeFormat(LOCALE, {
   dateStyle: 'full',
   timeStyle: 'medium',
 });
-const shortFormat = new Intl.DateTimeFormat(WORDS_LOCALE, {
+const shortFormat = new Intl.DateTimeFormat(LOCALE, {
   dateStyle: 'medium',
   timeStyle: 'short',
 });
@@ -67,7 +56,7 @@ export function count(value: number): string {
   return numberFormat.format(value);
 }
 
-/** `3 backups`, `1 backup`. */
+/** `3 backups`, `1 backup`: English only, until every file of words is in Fluent. */
 export function many(value: number, one: string, several = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : several}`;
 }
@@ -83,13 +72,13 @@ export function size(bytes: number): string {
     unit += 1;
   }
   const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  const shown = new Intl.NumberFormat(WORDS_LOCALE, { maximumFractionDigits: digits });
+  const shown = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: digits });
   return `${shown.format(value)} ${UNITS[unit]}`;
 }
 
 /** A size to the byte, for hover. */
 export function exactSize(bytes: number): string {
-  return `${count(bytes)} bytes`;
+  return t('size-exact', { bytes });
 }
 
 /** How much smaller `stored` is than `raw`, in whole per cent; `null` where it says nothing. */
@@ -108,7 +97,7 @@ export function ago(at: string, now: number): string {
   const past = now - Date.parse(at);
   if (Number.isNaN(past)) return '';
   const size = Math.abs(past);
-  if (size < MINUTE) return 'just now';
+  if (size < MINUTE) return t('time-just-now');
   if (size < HOUR) return relativeFormat.format(-Math.trunc(past / MINUTE), 'minute');
   if (size < DAY) return relativeFormat.format(-Math.trunc(past / HOUR), 'hour');
   if (size < 60 * DAY) return relativeFormat.format(-Math.trunc(past / DAY), 'day');
@@ -119,11 +108,11 @@ export function ago(at: string, now: number): string {
 /** `3 days`, without `ago`. */
 export function span(milliseconds: number): string {
   const value = Math.max(0, milliseconds);
-  if (value < SECOND) return many(Math.round(value), 'millisecond');
-  if (value < MINUTE) return many(Math.round(value / SECOND), 'second');
-  if (value < HOUR) return many(Math.round(value / MINUTE), 'minute');
-  if (value < DAY) return many(Math.round(value / HOUR), 'hour');
-  return many(Math.round(value / DAY), 'day');
+  if (value < SECOND) return t('span-milliseconds', { number: Math.round(value) });
+  if (value < MINUTE) return t('span-seconds', { number: Math.round(value / SECOND) });
+  if (value < HOUR) return t('span-minutes', { number: Math.round(value / MINUTE) });
+  if (value < DAY) return t('span-hours', { number: Math.round(value / HOUR) });
+  return t('span-days', { number: Math.round(value / DAY) });
 }
 
 /** The moment to the second, for hover and for screen readers. */

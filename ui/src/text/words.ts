@@ -1,88 +1,98 @@
 /** Words that belong to no topic. */
 import type { Codec, JournalMode, Trigger, Verdict } from '../bindings/api';
-import type { Tone } from './status';
 import { plain } from './format';
+import { t } from './language';
+import type { Tone } from './status';
 
 export const WORDS = {
-  product: 'Lifeboat',
-  main: 'Main',
-  applications: 'Applications',
-  overview: 'Overview',
-  checkUp: 'Check-up',
-  preferences: 'Preferences',
-  engine: 'Engine',
-  skip: 'Skip to content',
-  loading: 'Loading…',
-  back: 'Back',
-  cancel: 'Cancel',
-  close: 'Close',
-  copy: 'Copy',
-  copied: 'Copied.',
-  copyReport: 'Copy report',
-  details: 'Details',
-  dismiss: 'Dismiss',
-  refresh: 'Refresh',
-  shortcuts: 'Keyboard shortcuts',
-  typeName: (app: string) => `To go on, type the application’s name: ${plain(app)}`,
-  copyCommand: (command: string) => `Copy the command ${command}`,
-  stepState: { done: '(done)', now: '(now)', failed: '(failed here)' },
+  product: t('product'),
+  main: t('main'),
+  applications: t('applications'),
+  overview: t('overview'),
+  checkUp: t('check-up'),
+  preferences: t('preferences'),
+  engine: t('engine'),
+  skip: t('skip'),
+  loading: t('loading'),
+  back: t('back'),
+  cancel: t('cancel'),
+  close: t('close'),
+  copy: t('copy'),
+  copied: t('copied'),
+  copyReport: t('copy-report'),
+  details: t('details'),
+  dismiss: t('dismiss'),
+  refresh: t('refresh'),
+  shortcuts: t('shortcuts'),
+  typeName: (app: string) => t('type-name', { app: plain(app) }),
+  copyCommand: (command: string) => t('copy-command', { command }),
+  stepState: { done: t('step-done'), now: t('step-now'), failed: t('step-failed') },
 };
+
+export const backupsOf = (number: number) => t('number-of-backups', { number });
+export const databasesOf = (number: number) => t('number-of-databases', { number });
+export const applicationsOf = (number: number) => t('number-of-applications', { number });
+export const filesOf = (number: number) => t('number-of-files', { number });
+
+const CONTROL = t('key-control');
+const SHIFT = t('key-shift');
 
 /** The shortcut sheet. */
 export const SHORTCUTS: { keys: string[]; what: string }[] = [
-  { keys: ['Ctrl', 'B'], what: 'Back up the application that is shown' },
-  { keys: ['Ctrl', 'R'], what: 'Look again' },
-  { keys: ['Ctrl', 'I'], what: 'Import a backup' },
-  { keys: ['Space'], what: 'Select a backup in the list' },
-  { keys: ['Shift', '↑', '↓'], what: 'Select several backups' },
-  { keys: ['Ctrl', 'A'], what: 'Select all backups that are shown' },
-  { keys: ['Del'], what: 'Delete the selected backups' },
-  { keys: ['Alt', '←'], what: 'Go back' },
-  { keys: ['Ctrl', ','], what: 'Preferences' },
-  { keys: ['Ctrl', 'W'], what: 'Close the window' },
-  { keys: ['Esc'], what: 'Close a dialog' },
-  { keys: ['?'], what: 'Show this list' },
+  { keys: [CONTROL, 'B'], what: t('shortcut-back-up') },
+  { keys: [CONTROL, 'R'], what: t('shortcut-look-again') },
+  { keys: [CONTROL, 'I'], what: t('shortcut-import') },
+  { keys: [t('key-space')], what: t('shortcut-select') },
+  { keys: [SHIFT, '↑', '↓'], what: t('shortcut-select-several') },
+  { keys: [CONTROL, 'A'], what: t('shortcut-select-all') },
+  { keys: [t('key-delete')], what: t('shortcut-delete') },
+  { keys: [t('key-alt'), '←'], what: t('shortcut-back') },
+  { keys: [CONTROL, ','], what: t('shortcut-preferences') },
+  { keys: [CONTROL, 'W'], what: t('shortcut-close-window') },
+  { keys: [t('key-escape')], what: t('shortcut-close-dialog') },
+  { keys: ['?'], what: t('shortcut-sheet') },
 ];
 
 export const TRIGGERS: Record<Trigger, string> = {
-  manual: 'By hand',
-  scheduled: 'Scheduled',
-  'start-up': 'At start-up',
-  'pre-update': 'Before an update',
-  'pre-restore': 'Before a restore',
-  import: 'Imported',
+  manual: t('trigger-manual'),
+  scheduled: t('trigger-scheduled'),
+  'start-up': t('trigger-start-up'),
+  'pre-update': t('trigger-pre-update'),
+  'pre-restore': t('trigger-pre-restore'),
+  import: t('trigger-import'),
 };
 
+/** Names of programs, the same in every language. */
 export const CODECS: Record<Codec, string> = { gzip: 'gzip', zstd: 'zstd', none: 'none' };
 
 export const JOURNALS: Record<JournalMode, string> = {
-  wal: 'write-ahead log',
-  rollback: 'rollback journal',
-  unknown: 'unknown',
+  wal: t('journal-wal'),
+  rollback: t('journal-rollback'),
+  unknown: t('journal-unknown'),
 };
 
 /** A backup's verdict as a badge. */
 export const PROOF: Record<Verdict, { tone: Tone; text: string; hint: string }> = {
-  sound: {
-    tone: 'good',
-    text: 'Proven',
-    hint: 'Restored to scratch and checked: it can be restored.',
+  sound: { tone: 'good', text: t('proof-sound'), hint: t('proof-sound-hint') },
+  'not-checked': {
+    tone: 'neutral',
+    text: t('proof-not-checked'),
+    hint: t('proof-not-checked-hint'),
   },
-  'not-checked': { tone: 'neutral', text: 'Not proven', hint: 'Nobody has checked it yet.' },
   'not-checkable': {
     tone: 'warn',
-    text: 'Cannot be checked',
-    hint: 'It holds something that cannot be checked.',
+    text: t('proof-not-checkable'),
+    hint: t('proof-not-checkable-hint'),
   },
-  damaged: { tone: 'bad', text: 'Damaged', hint: 'The check found damage.' },
+  damaged: { tone: 'bad', text: t('proof-damaged'), hint: t('proof-damaged-hint') },
 };
 
 /** A live database's verdict. */
 export const SOUNDNESS: Record<Verdict, { tone: Tone; text: string }> = {
-  sound: { tone: 'good', text: 'Sound' },
-  'not-checked': { tone: 'neutral', text: 'Not checked' },
-  'not-checkable': { tone: 'warn', text: 'Cannot be checked' },
-  damaged: { tone: 'bad', text: 'Damaged' },
+  sound: { tone: 'good', text: t('soundness-sound') },
+  'not-checked': { tone: 'neutral', text: t('soundness-not-checked') },
+  'not-checkable': { tone: 'warn', text: t('soundness-not-checkable') },
+  damaged: { tone: 'bad', text: t('soundness-damaged') },
 };
 
 /** `example/app:2` of an image reference, without its registry's noise. */
