@@ -50,6 +50,7 @@ const shortFormat = new Intl.DateTimeFormat(LOCALE, {
   dateStyle: 'medium',
   timeStyle: 'short',
 });
+const dateFormat = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium' });
 
 /** A whole number with its thousands apart. */
 export function count(value: number): string {
@@ -125,4 +126,10 @@ export function exactTime(at: string): string {
 export function shortTime(at: string): string {
   const moment = Date.parse(at);
   return Number.isNaN(moment) ? plain(at) : shortFormat.format(moment);
+}
+
+/** The day, short. */
+export function shortDate(at: string): string {
+  const moment = Date.parse(at);
+  return Number.isNaN(moment) ? plain(at) : dateFormat.format(moment);
 }
