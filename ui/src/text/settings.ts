@@ -322,9 +322,7 @@ export const SETTINGS = {
   discard: t('settings-discard'),
   refused: (number: number) => t('settings-refused', { number }),
   inForce: (value: string) =>
-    value === ''
-      ? t('settings-in-force-nothing')
-      : t('settings-in-force', { value: plain(value) }),
+    value === '' ? t('settings-in-force-nothing') : t('settings-in-force', { value: plain(value) }),
   pending: t('settings-pending'),
   pendingMore: t('settings-pending-more'),
 };
