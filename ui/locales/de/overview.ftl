@@ -17,6 +17,9 @@ overview-held = { $number ->
    *[other] { $number } Sicherungen
 }
 overview-held-unknown = Sicherungen unbekannt
+overview-update = Sicheres Update
+overview-next = nächste Sicherung { $when }
+overview-next-due = nächste Sicherung jetzt fällig
 overview-unprotected = Noch gibt es nichts zu schützen
 overview-unprotected-more = Kein Container auf dieser Engine hat eine SQLite-Datenbank in einem Volume oder Bind-Mount. Zuerst die Anwendung starten, dann neu nachsehen.
 

@@ -17,6 +17,9 @@ overview-held = { $number ->
    *[other] { $number } backups
 }
 overview-held-unknown = backups not known
+overview-update = Safe Update
+overview-next = next backup { $when }
+overview-next-due = next backup due now
 overview-unprotected = There is nothing to protect yet
 overview-unprotected-more = No container on this engine has a SQLite database in a volume or bind mount. Start your application, then look again.
 

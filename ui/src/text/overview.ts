@@ -1,6 +1,6 @@
 /** Words of the overview. */
 import type { App, AppState } from '../bindings/api';
-import { plain } from './format';
+import { ago, plain } from './format';
 import { t } from './language';
 
 export const OVERVIEW = {
@@ -18,6 +18,14 @@ export const OVERVIEW = {
   lookAgain: t('overview-look-again'),
   held: (number: number) => t('overview-held', { number }),
   heldUnknown: t('overview-held-unknown'),
+  update: t('overview-update'),
+  /** When the next backup comes by itself; nothing where none is planned. */
+  next: (app: App, now: number) => {
+    const at = app.protection?.next?.at;
+    if (!at) return '';
+    const isDue = Date.parse(at) - now < 60_000;
+    return isDue ? t('overview-next-due') : t('overview-next', { when: ago(at, now) });
+  },
   unprotected: { title: t('overview-unprotected'), text: t('overview-unprotected-more') },
 };
 
