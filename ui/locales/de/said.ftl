@@ -131,7 +131,7 @@ said-check-logs = Protokolle
 said-check-unfinished = Unfertiger Vorgang
 # Der Titel des Kerns folgt; er nennt die Anwendung oder den Tresor.
 said-check-notices = Benachrichtigungen:
-said-check-space = Wenig Platz:
+said-check-space = Platz:
 said-check-advice-applications = Die Anwendung starten, dann neu nachsehen.
 said-check-advice-logs = Den Besitzer prüfen; alles andere funktioniert auch ohne Protokolle.
 said-check-advice-notices = Nachsehen, ob die Adresse stimmt und der Server antwortet.

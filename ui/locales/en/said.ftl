@@ -132,7 +132,7 @@ said-check-logs = Logs
 said-check-unfinished = Unfinished job
 # The core’s title follows, which names the application or the vault.
 said-check-notices = Notices:
-said-check-space = Little space:
+said-check-space = Space:
 said-check-advice-applications = Start your application, then look again.
 said-check-advice-logs = Check its owner; everything else works without logs.
 said-check-advice-notices = Look whether its address is right and its server answers.

@@ -247,8 +247,9 @@ const CHECKS_OF: Record<string, string> = {
 export function checkTitle({ id, title }: DoctorCheck): Said {
   const of = CHECKS_OF[id];
   if (of !== undefined) return before(title, of);
-  // What else there is was found in a volume, and has its name for a title.
-  return insteadOf(title, CHECKS[id] ?? plain(title));
+  // What was found in a volume has its name for a title.
+  const isName = id in WHOLE || id in ABOUT;
+  return insteadOf(title, CHECKS[id] ?? (isName ? plain(title) : undefined));
 }
 
 /** What a check found. */
