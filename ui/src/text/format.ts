@@ -57,11 +57,6 @@ export function count(value: number): string {
   return numberFormat.format(value);
 }
 
-/** `3 backups`, `1 backup`: English only, until every file of words is in Fluent. */
-export function many(value: number, one: string, several = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : several}`;
-}
-
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 
 /** A size in IEC units: three digits that mean something. */
