@@ -32,4 +32,3 @@ growth-column-log = Write-Ahead-Log
 growth-column-rows = Zeilen
 growth-column-verdict = Befund
 growth-not-known = –
-growth-to-curve = { $label }. Kurve anzeigen.

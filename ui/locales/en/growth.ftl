@@ -32,4 +32,3 @@ growth-column-log = Write-ahead log
 growth-column-rows = Rows
 growth-column-verdict = Verdict
 growth-not-known = –
-growth-to-curve = { $label }. Show the curve.

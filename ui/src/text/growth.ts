@@ -29,7 +29,6 @@ export const GROWTH = {
     verdict: t('growth-column-verdict'),
   },
   notKnown: t('growth-not-known'),
-  toCurve: (label: string) => t('growth-to-curve', { label }),
 };
 
 /** From the first look to the last, in one sentence. */
