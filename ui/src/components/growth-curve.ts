@@ -107,8 +107,8 @@ function drawMarks(chart: uPlot, points: GrowthPoint[], palette: Palette) {
     if (sound && crowded) return;
     const x = chart.valToPos(Date.parse(point.at) / 1000, 'x', true);
     const y = chart.valToPos(value, 'y', true);
-    const path = markPath(point.verdict, x, y, (sound ? 2.75 : 4) * ratio);
     const hollow = point.verdict === 'not-checked';
+    const path = markPath(point.verdict, x, y, (sound || hollow ? 2.75 : 4) * ratio);
     ctx.fillStyle = hollow ? palette.page : palette[point.verdict];
     ctx.strokeStyle = sound || hollow ? palette[point.verdict] : palette.page;
     ctx.fill(path);

@@ -32,6 +32,10 @@ const SUDDEN_DROP_SHARE: f64 = 0.5;
 /// Rows below which a drop means nothing.
 const SUDDEN_DROP_ROWS: u64 = 20;
 
+/// What to do about data that is missing.
+const NOT_MEANT: &str =
+    "If nobody meant that, pin that backup, compare it with now, and restore it.";
+
 /// Looks at an application's databases.
 pub(crate) async fn health(
     lifeboat: &Lifeboat,
@@ -277,7 +281,7 @@ fn compare_with_backup(
             None => Some((
                 "table-vanished",
                 format!(
-                    "The table {} was there in the last backup and is gone.",
+                    "The table {} was there in the last backup and is gone. {NOT_MEANT}",
                     table.name
                 ),
             )),
@@ -288,7 +292,8 @@ fn compare_with_backup(
                     (
                         "rows-dropped",
                         format!(
-                            "The table {} has {rows} rows; in the last backup it had {rows_then}.",
+                            "The table {} has {rows} rows; in the last backup it had {rows_then}. \
+                             {NOT_MEANT}",
                             table.name
                         ),
                     )

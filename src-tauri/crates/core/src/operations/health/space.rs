@@ -19,8 +19,9 @@ pub(super) fn large_wal(described: &BackedDatabase, wal_bytes: u64) -> Option<Fi
         return None;
     }
     let message = format!(
-        "The write-ahead log of {} is larger than the database itself: the application may never \
-         finish a checkpoint.",
+        "The write-ahead log of {} is larger than the database itself: the application may never finish a \
+         checkpoint. A connection that reads without an end is the usual reason; when the application is \
+         started again, it can finish one.",
         described.path.display()
     );
     Some(about(described, "wal-large", message))
