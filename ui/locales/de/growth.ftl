@@ -5,9 +5,9 @@ growth-shows = Was die Kurve zeigt
 growth-of-size = Größe
 growth-of-rows = Zeilen
 growth-none-yet = Die Kurve beginnt mit dem zweiten Messpunkt: einer Sicherung oder einer Prüfung, bei der sich etwas geändert hat.
-growth-grew = { $bytes } größer als vor { $span }.
-growth-shrank = { $bytes } kleiner als vor { $span }.
-growth-same = So groß wie vor { $span }.
+growth-grew = { $bytes } gewachsen (Zeitraum: { $span }).
+growth-shrank = { $bytes } geschrumpft (Zeitraum: { $span }).
+growth-same = Gleich groß geblieben (Zeitraum: { $span }).
 growth-chart = Datenbanken im Verlauf. Die Pfeiltasten führen von Messpunkt zu Messpunkt.
 growth-spoken = { $when }, { $source }: { $size }, { $rows ->
     [one] { $rows } Zeile
