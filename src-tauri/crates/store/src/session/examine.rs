@@ -172,6 +172,7 @@ fn look(
         } else {
             size_bytes / u64::from(page_size)
         },
+        free_page_count: report.free_page_count,
         journal_mode: header
             .as_ref()
             .map_or(JournalMode::Unknown, |header| header.journal_mode),
