@@ -10,6 +10,8 @@ pub mod commands;
 pub mod confirmations;
 pub mod confirmed;
 pub mod connection;
+#[cfg(all(debug_assertions, target_os = "linux"))]
+mod console;
 pub mod desktop;
 mod dialogs;
 pub mod job;

@@ -25,7 +25,7 @@ pub fn build<R: Runtime>(
     handle: &AppHandle<R>,
     app: Option<&str>,
 ) -> tauri::Result<WebviewWindow<R>> {
-    WebviewWindowBuilder::new(handle, LABEL, WebviewUrl::App("index.html".into()))
+    let window = WebviewWindowBuilder::new(handle, LABEL, WebviewUrl::App("index.html".into()))
         .initialization_script(app.map(first_page).unwrap_or_default())
         .title("Lifeboat")
         .inner_size(1180.0, 780.0)
@@ -43,7 +43,10 @@ pub fn build<R: Runtime>(
             tracing::warn!(%url, "refused a new window");
             NewWindowResponse::Deny
         })
-        .build()
+        .build()?;
+    #[cfg(all(debug_assertions, target_os = "linux"))]
+    crate::console::write_down(&window);
+    Ok(window)
 }
 
 /// Whether an address is one of the pages that are built in.

@@ -18,6 +18,8 @@ pub(crate) struct Driver {
     child: Child,
     port: u16,
     log: PathBuf,
+    /// Where its part of the log begins: the windows of one home share it.
+    log_begins_at: usize,
 }
 
 impl Driver {
@@ -29,6 +31,7 @@ impl Driver {
         let runtime = home.join("run");
         private_directory(&runtime);
         let log = home.join("driver.log");
+        let log_begins_at = std::fs::read(&log).map_or(0, |before| before.len());
         let mut output = File::options();
         let output = output.create(true).append(true).mode(0o600).open(&log);
         let output = output.expect("a log for the driver");
@@ -61,7 +64,12 @@ impl Driver {
         let child = command.spawn().unwrap_or_else(|error| {
             panic!("cannot start the driver; run scripts/test.sh, which brings it: {error}")
         });
-        let driver = Self { child, port, log };
+        let driver = Self {
+            child,
+            port,
+            log,
+            log_begins_at,
+        };
         // Both, since the first passes everything on to the second and gives up if it is not there.
         for port in [port, native_port] {
             wait_for("the driver listens", 60, || {
@@ -79,7 +87,8 @@ impl Driver {
     /// What it and the app wrote.
     pub(crate) fn log(&self) -> String {
         let bytes = std::fs::read(&self.log).unwrap_or_default();
-        String::from_utf8_lossy(&bytes).into_owned()
+        let own = bytes.get(self.log_begins_at..).unwrap_or_default();
+        String::from_utf8_lossy(own).into_owned()
     }
 }
 

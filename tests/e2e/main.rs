@@ -7,9 +7,13 @@
 mod accessibility;
 mod backups;
 mod bus;
+mod console;
 mod dialog;
 mod driver;
+mod hostile_names;
 mod ipc;
+mod keyboard;
+mod keys;
 mod killing;
 mod leave;
 mod opening;

@@ -6,6 +6,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use fantoccini::actions::{InputSource as _, KeyAction, KeyActions};
 use fantoccini::elements::Element;
 use fantoccini::error::NewSessionError;
 use fantoccini::wd::{Capabilities, TimeoutConfiguration};
@@ -15,6 +16,7 @@ use lifeboat_tests::{World, artifacts};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
+use crate::console;
 use crate::driver::Driver;
 use crate::processes::{self, Process};
 
@@ -70,7 +72,7 @@ impl Window {
             let driver = Driver::start(&home, &variables);
             match runtime.block_on(connect(&driver.address(), options)) {
                 Ok(client) => {
-                    return Self {
+                    let window = Self {
                         runtime,
                         client,
                         driver,
@@ -78,6 +80,8 @@ impl Window {
                         is_closed: Cell::new(false),
                         _turn: turn,
                     };
+                    window.listen();
+                    return window;
                 }
                 Err(failure) => failures = format!("{failures}{failure}\n{}\n", driver.log()),
             }
@@ -85,6 +89,22 @@ impl Window {
             kill_window(&home);
         }
         panic!("the window could not be driven:\n{failures}");
+    }
+
+    /// Makes sure that the console is written down: that of a window that is not would never hold a complaint.
+    fn listen(&self) {
+        self.script(
+            "console.info(arguments[0]);",
+            vec![json!(console::GREETING)],
+        );
+        self.wait("the page's console is written down", || {
+            console::is_heard(&self.driver.log()).then_some(())
+        });
+    }
+
+    /// What its pages complained about since it was opened. Any is a failure of the test at its end.
+    pub(crate) fn complaints(&self) -> Vec<String> {
+        console::complaints(&self.driver.log())
     }
 
     /// Runs a script in the page.
@@ -222,6 +242,28 @@ impl Window {
             .unwrap_or_else(|error| self.fail(&error));
     }
 
+    /// Presses keys one after the other, as a keyboard does; they are let go in the opposite order.
+    pub(crate) fn press_keys(&self, keys: &[char]) {
+        let down = keys.iter().map(|&value| KeyAction::Down { value });
+        let up = keys.iter().rev().map(|&value| KeyAction::Up { value });
+        let keyboard = KeyActions::new("keyboard".to_owned());
+        let actions = down.chain(up).fold(keyboard, KeyActions::then);
+        self.runtime
+            .block_on(self.client.perform_actions(actions))
+            .unwrap_or_else(|error| self.fail(&error));
+    }
+
+    /// Makes it as small as it may be, and waits until the page has that size.
+    pub(crate) fn shrink(&self, width: u32, height: u32) {
+        self.runtime
+            .block_on(self.client.set_window_size(width, height))
+            .unwrap_or_else(|error| self.fail(&error));
+        self.wait("the window is small", || {
+            let size = self.script("return [innerWidth, innerHeight];", vec![]);
+            (size == json!([width, height])).then_some(())
+        });
+    }
+
     /// Shows it in a theme, and waits until nothing moves any more.
     pub(crate) fn set_theme(&self, theme: &str) {
         let script = "const [theme, done] = arguments;
@@ -303,6 +345,12 @@ impl Drop for Window {
     fn drop(&mut self) {
         self.end();
         kill_window(&self.home);
+        let complaints = self.complaints();
+        // A test that fails already says why.
+        assert!(
+            complaints.is_empty() || std::thread::panicking(),
+            "the pages complained: {complaints:#?}"
+        );
     }
 }
 
