@@ -235,7 +235,9 @@ impl Desktop {
         }
         // In the window it is always a person who asks.
         options.trigger = Trigger::Manual;
-        let title = title(JobKind::Backup, &app, format!("Back up {app}"));
+        let words = self.words();
+        let text = words.with("dialogs-work-backup", &[("app", app.as_str().into())]);
+        let title = title(JobKind::Backup, &app, text);
         self.start(title, |lifeboat, job| async move {
             lifeboat.create_backup(&app, options, &job).await
         })
@@ -247,7 +249,9 @@ impl Desktop {
     /// `invalid-input`.
     pub fn verify(&self, app: String, backup: String) -> Result<String, Error> {
         limits::backup(&app, &backup)?;
-        let title = title(JobKind::Verify, &app, format!("Verify a backup of {app}"));
+        let words = self.words();
+        let text = words.with("dialogs-work-verify", &[("app", app.as_str().into())]);
+        let title = title(JobKind::Verify, &app, text);
         self.start(title, |lifeboat, job| async move {
             lifeboat.verify(&app, &backup, &job).await
         })
@@ -286,11 +290,9 @@ impl Desktop {
         check_form(&form)?;
         let to = self.paths.agreed(Use::Save, to)?;
         let paths = Arc::clone(&self.paths);
-        let title = title(
-            JobKind::Download,
-            &app,
-            format!("Download a backup of {app}"),
-        );
+        let words = self.words();
+        let text = words.with("dialogs-work-download", &[("app", app.as_str().into())]);
+        let title = title(JobKind::Download, &app, text);
         self.start(title, |lifeboat, job| async move {
             let report = lifeboat.download(&app, &backup, form, &to, &job).await?;
             paths.agree(Use::Reveal, report.path.as_ref());
@@ -311,7 +313,8 @@ impl Desktop {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        let title = format!("Import {name}");
+        let words = self.words();
+        let title = words.with("dialogs-work-import", &[("file", name.into())]);
         let title = JobTitle {
             kind: JobKind::Import,
             app: app.clone(),

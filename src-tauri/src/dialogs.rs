@@ -25,7 +25,8 @@ pub(crate) async fn choose_save_path<R: Runtime>(
     suggested_name: &str,
 ) -> Result<Option<String>, Error> {
     limits::path(suggested_name)?;
-    let dialog = dialog(app, desktop).set_title("Save File");
+    let words = desktop.words();
+    let dialog = dialog(app, desktop).set_title(words.get("dialogs-save-file"));
     let dialog = dialog.set_file_name(names::harmless(suggested_name));
     let (sender, answer) = oneshot::channel();
     dialog.save_file(move |path| {
@@ -43,8 +44,9 @@ pub(crate) async fn choose_open_path<R: Runtime>(
     app: &AppHandle<R>,
     desktop: &Desktop,
 ) -> Result<Option<String>, Error> {
-    let dialog = dialog(app, desktop).set_title("Open File");
-    let dialog = dialog.add_filter("Backups and databases", IMPORTABLE);
+    let words = desktop.words();
+    let dialog = dialog(app, desktop).set_title(words.get("dialogs-open-file"));
+    let dialog = dialog.add_filter(words.get("dialogs-importable"), IMPORTABLE);
     let (sender, answer) = oneshot::channel();
     dialog.pick_file(move |path| {
         let _unheard = sender.send(path);
@@ -60,7 +62,8 @@ pub(crate) async fn choose_folder<R: Runtime>(
     app: &AppHandle<R>,
     desktop: &Desktop,
 ) -> Result<Option<String>, Error> {
-    let dialog = dialog(app, desktop).set_title("Choose Folder");
+    let words = desktop.words();
+    let dialog = dialog(app, desktop).set_title(words.get("dialogs-choose-folder"));
     let (sender, answer) = oneshot::channel();
     dialog.pick_folder(move |path| {
         let _unheard = sender.send(path);
