@@ -19,6 +19,7 @@ use ts_rs::TS;
 use crate::child;
 use crate::confirmations::Confirmations;
 use crate::connection::Connection;
+use crate::drops::Drops;
 use crate::job::{JobKind, JobTitle, JobView, Watcher};
 use crate::jobs::{self, Jobs};
 use crate::limits;
@@ -39,6 +40,8 @@ pub struct Desktop {
     pub confirmations: Confirmations,
     /// Paths that a person has chosen.
     pub paths: Arc<Paths>,
+    /// Who is told of files that are dragged onto the window.
+    pub drops: Arc<Drops>,
     /// What is remembered from one start to the next.
     pub folders: Folders,
     /// The command line program; `None` to look for it.
@@ -68,6 +71,7 @@ impl Desktop {
             jobs: Jobs::default(),
             confirmations: Confirmations::default(),
             paths: Arc::default(),
+            drops: Arc::default(),
             folders,
             program,
             preferences_changed: Notify::new(),
@@ -300,7 +304,7 @@ impl Desktop {
         })
     }
 
-    /// Takes in a file that was chosen in the Open dialog.
+    /// Takes in a file that was chosen in the Open dialog or dropped onto the window.
     ///
     /// # Errors
     /// `invalid-input`; `confirmation-needed` if the path was not chosen.

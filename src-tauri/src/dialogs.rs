@@ -15,6 +15,18 @@ use crate::paths::Use;
 /// What can be imported.
 const IMPORTABLE: &[&str] = &["tar.gz", "tar.zst", "tar", "db", "sqlite", "sqlite3", "gz"];
 
+/// Whether a file of this name is one that the Open dialog offers.
+pub(crate) fn is_importable(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let ends = |end: &&str| {
+        let stem = name
+            .strip_suffix(*end)
+            .and_then(|rest| rest.strip_suffix('.'));
+        stem.is_some_and(|stem| !stem.is_empty())
+    };
+    IMPORTABLE.iter().any(ends)
+}
+
 /// Asks where to save.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ pub mod confirmed;
 pub mod connection;
 pub mod desktop;
 mod dialogs;
+pub mod drops;
 pub mod job;
 pub mod jobs;
 pub mod language;

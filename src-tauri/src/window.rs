@@ -11,6 +11,7 @@ use tauri_plugin_dialog::{
 };
 
 use crate::desktop::Desktop;
+use crate::drops;
 use crate::preferences::{OnClose, Preferences};
 use crate::tray;
 
@@ -92,13 +93,19 @@ fn first_page(app: &str) -> String {
     format!("if (location.hash === '') {{ {} }}", to_page(app))
 }
 
-/// Closing the window ends the program, or leaves it in the tray.
+/// Closing the window ends the program, or leaves it in the tray; files may be dropped onto it.
 pub fn on_event<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
-    let WindowEvent::CloseRequested { api, .. } = event else {
-        return;
-    };
-    api.prevent_close();
-    tauri::async_runtime::spawn(close(window.clone()));
+    match event {
+        WindowEvent::CloseRequested { api, .. } => {
+            api.prevent_close();
+            tauri::async_runtime::spawn(close(window.clone()));
+        }
+        WindowEvent::DragDrop(event) => {
+            let desktop = window.state::<Desktop>();
+            drops::on_event(&desktop.drops, &desktop.paths, event);
+        }
+        _ => {}
+    }
 }
 
 async fn close<R: Runtime>(window: Window<R>) {

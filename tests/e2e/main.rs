@@ -9,6 +9,7 @@ mod backups;
 mod bus;
 mod dialog;
 mod driver;
+mod drops;
 mod ipc;
 mod killing;
 mod leave;
