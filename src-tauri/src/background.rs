@@ -5,13 +5,16 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use lifeboat_core::Error;
 use lifeboat_core::api::AppList;
 use lifeboat_core::job::{JobContext, JobEvent, Reporter};
 use lifeboat_core::notice::Notice;
 use tauri::{AppHandle, Manager as _, Runtime};
+use tokio::sync::watch;
 use tokio::time::sleep;
 
 use crate::desktop::Desktop;
+use crate::language::Words;
 use crate::notifications;
 use crate::tray::{self, model::Model};
 
@@ -23,12 +26,12 @@ const TRAY_EVERY: Duration = Duration::from_secs(60);
 
 /// Begins both.
 pub fn start<R: Runtime>(handle: &AppHandle<R>) {
-    tauri::async_runtime::spawn(watch(handle.clone()));
+    tauri::async_runtime::spawn(watch_apps(handle.clone()));
     tauri::async_runtime::spawn(keep_tray(handle.clone()));
 }
 
 /// Watches as long as the person wants it, over restarts of the engine.
-async fn watch<R: Runtime>(handle: AppHandle<R>) {
+async fn watch_apps<R: Runtime>(handle: AppHandle<R>) {
     let desktop = handle.state::<Desktop>();
     loop {
         let changed = desktop.preferences_changed.notified();
@@ -81,35 +84,66 @@ impl Reporter for Notes {
 
 /// Keeps the tray true: with what the window was told, and with looks of its own.
 async fn keep_tray<R: Runtime>(handle: AppHandle<R>) {
+    let (failures, failure) = watch::channel(None);
+    tokio::join!(
+        look(&handle, &failures),
+        show_what_is_known(&handle, failure)
+    );
+}
+
+/// Looks again and again. Whoever waits for a list hears of it, so only a failure is passed on.
+async fn look<R: Runtime>(handle: &AppHandle<R>, failures: &watch::Sender<Option<Error>>) {
     let desktop = handle.state::<Desktop>();
-    let mut seen = desktop.seen.subscribe();
-    tray::show(&handle, Model::unknown("Looking at the engine…")).await;
     loop {
         if let Err(error) = desktop.list_apps().await {
-            let headline = error.message.trim_end_matches('.');
-            tray::show(&handle, Model::unknown(headline)).await;
+            failures.send_replace(Some(error));
         }
-        let look_again = async {
-            tokio::select! {
-                () = sleep(TRAY_EVERY) => {}
-                () = desktop.something_happened.notified() => {}
-            }
-        };
-        tokio::pin!(look_again);
-        loop {
-            tokio::select! {
-                () = &mut look_again => break,
-                _ = seen.changed() => {
-                    let model = seen.borrow_and_update().as_ref().map(model_of);
-                    if let Some(model) = model {
-                        tray::show(&handle, model).await;
-                    }
-                }
-            }
+        tokio::select! {
+            () = sleep(TRAY_EVERY) => {}
+            () = desktop.something_happened.notified() => {}
         }
     }
 }
 
-fn model_of(list: &AppList) -> Model {
-    Model::of(list, Timestamp::now(), &TimeZone::system())
+/// What is known of the applications.
+enum Known {
+    Nothing,
+    Failure(Error),
+    Apps(AppList),
+}
+
+impl Known {
+    fn model(&self, words: Words) -> Model {
+        match self {
+            Self::Nothing => Model::unknown(&words.get("tray-looking"), words),
+            Self::Failure(error) => Model::unknown(error.message.trim_end_matches('.'), words),
+            Self::Apps(list) => Model::of(list, Timestamp::now(), &TimeZone::system(), words),
+        }
+    }
+}
+
+/// At each look, and as soon as another language was chosen.
+async fn show_what_is_known<R: Runtime>(
+    handle: &AppHandle<R>,
+    mut failure: watch::Receiver<Option<Error>>,
+) {
+    let desktop = handle.state::<Desktop>();
+    let mut seen = desktop.seen.subscribe();
+    let mut known = Known::Nothing;
+    let chosen = desktop.preferences_changed.notified();
+    tokio::pin!(chosen);
+    loop {
+        tray::show(handle, known.model(desktop.words())).await;
+        tokio::select! {
+            () = &mut chosen => chosen.set(desktop.preferences_changed.notified()),
+            _ = seen.changed() => {
+                let list = seen.borrow_and_update().clone();
+                known = list.map_or(known, Known::Apps);
+            }
+            _ = failure.changed() => {
+                let error = failure.borrow_and_update().clone();
+                known = error.map_or(known, Known::Failure);
+            }
+        }
+    }
 }

@@ -46,4 +46,5 @@ names! {
     preferences,
     set_preferences,
     close_window,
+    watch_drops,
 }

@@ -13,6 +13,7 @@ use tauri::{AppHandle, Runtime, State, WebviewWindow, command};
 
 use crate::confirmed::{PlannedDelete, PlannedLeave, PlannedPrune, PlannedRestore, PlannedUpdate};
 use crate::desktop::{Desktop, DownloadPlan, system_refused};
+use crate::drops::DropEvent;
 use crate::job::JobView;
 use crate::preferences::{Preferences, PreferencesView};
 use crate::protection::Changes;
@@ -347,4 +348,11 @@ pub async fn close_window<R: Runtime>(window: WebviewWindow<R>) -> Result<(), Er
     window
         .close()
         .map_err(|cause| system_refused("The window could not be closed.", &cause))
+}
+
+#[command]
+pub async fn watch_drops(desktop: Held<'_>, channel: Channel<DropEvent>) -> Result<(), Error> {
+    let watcher = move |event| channel.send(event).is_ok();
+    desktop.drops.watch(Box::new(watcher));
+    Ok(())
 }

@@ -115,7 +115,8 @@ impl Desktop {
             RestoreSelection::Database { name } => arguments.push(format!("--database={name}")),
         }
         let operands = [plan.app.clone(), plan.backup.id.clone()];
-        let title = format!("Restore {}", plan.app);
+        let words = self.words();
+        let title = words.with("dialogs-work-restore", &[("app", plan.app.as_str().into())]);
         self.start_process(
             desktop::title(JobKind::Restore, &plan.app, title),
             arguments,
@@ -148,12 +149,13 @@ impl Desktop {
         // What `undo` goes back to is not ours to name, so it has to be still the same.
         let now = self.fresh_undo(plan.app.clone()).await?;
         check_same(&plan.backup, &now.backup)?;
-        let change = if plan.releases.is_empty() {
-            "restore"
+        let words = self.words();
+        let app = [("app", plan.app.as_str().into())];
+        let title = if plan.releases.is_empty() {
+            words.with("dialogs-work-undo-restore", &app)
         } else {
-            "update"
+            words.with("dialogs-work-undo-update", &app)
         };
-        let title = format!("Undo the last {change} of {}", plan.app);
         let title = desktop::title(JobKind::Undo, &plan.app, title);
         self.start_process(
             title,
@@ -198,7 +200,8 @@ impl Desktop {
         let Planned::Update(plan) = planned else {
             unreachable!("a token has one intent")
         };
-        let title = format!("Update {}", plan.app);
+        let words = self.words();
+        let title = words.with("dialogs-work-update", &[("app", plan.app.as_str().into())]);
         let mut words = vec!["update".to_owned()];
         if plan.options.apply_compose {
             words.push("--apply-compose".to_owned());
@@ -322,7 +325,8 @@ impl Desktop {
         let Planned::Leave(plan) = planned else {
             unreachable!("a token has one intent")
         };
-        let title = format!("Stop protecting {}", plan.app);
+        let words = self.words();
+        let title = words.with("dialogs-work-leave", &[("app", plan.app.as_str().into())]);
         let title = desktop::title(JobKind::Leave, &plan.app, title);
         let paths = Arc::clone(&self.paths);
         self.start(title, |lifeboat, job| async move {
@@ -340,9 +344,11 @@ impl Desktop {
     /// `invalid-input`; `internal` if the program cannot be started.
     pub fn recover(&self, app: Option<String>) -> Result<String, Error> {
         app.as_deref().map_or(Ok(()), limits::app)?;
-        let title = app
-            .as_ref()
-            .map_or("Recover".to_owned(), |app| format!("Recover {app}"));
+        let words = self.words();
+        let title = match &app {
+            Some(app) => words.with("dialogs-work-recover-app", &[("app", app.as_str().into())]),
+            None => words.get("dialogs-work-recover"),
+        };
         let operands: Vec<String> = app.iter().cloned().collect();
         let title = JobTitle {
             kind: JobKind::Recover,

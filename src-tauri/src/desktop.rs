@@ -19,6 +19,7 @@ use ts_rs::TS;
 use crate::child;
 use crate::confirmations::Confirmations;
 use crate::connection::Connection;
+use crate::drops::Drops;
 use crate::job::{JobKind, JobTitle, JobView, Watcher};
 use crate::jobs::{self, Jobs};
 use crate::limits;
@@ -39,6 +40,8 @@ pub struct Desktop {
     pub confirmations: Confirmations,
     /// Paths that a person has chosen.
     pub paths: Arc<Paths>,
+    /// Who is told of files that are dragged onto the window.
+    pub drops: Arc<Drops>,
     /// What is remembered from one start to the next.
     pub folders: Folders,
     /// The command line program; `None` to look for it.
@@ -68,6 +71,7 @@ impl Desktop {
             jobs: Jobs::default(),
             confirmations: Confirmations::default(),
             paths: Arc::default(),
+            drops: Arc::default(),
             folders,
             program,
             preferences_changed: Notify::new(),
@@ -235,7 +239,9 @@ impl Desktop {
         }
         // In the window it is always a person who asks.
         options.trigger = Trigger::Manual;
-        let title = title(JobKind::Backup, &app, format!("Back up {app}"));
+        let words = self.words();
+        let text = words.with("dialogs-work-backup", &[("app", app.as_str().into())]);
+        let title = title(JobKind::Backup, &app, text);
         self.start(title, |lifeboat, job| async move {
             lifeboat.create_backup(&app, options, &job).await
         })
@@ -247,7 +253,9 @@ impl Desktop {
     /// `invalid-input`.
     pub fn verify(&self, app: String, backup: String) -> Result<String, Error> {
         limits::backup(&app, &backup)?;
-        let title = title(JobKind::Verify, &app, format!("Verify a backup of {app}"));
+        let words = self.words();
+        let text = words.with("dialogs-work-verify", &[("app", app.as_str().into())]);
+        let title = title(JobKind::Verify, &app, text);
         self.start(title, |lifeboat, job| async move {
             lifeboat.verify(&app, &backup, &job).await
         })
@@ -286,11 +294,9 @@ impl Desktop {
         check_form(&form)?;
         let to = self.paths.agreed(Use::Save, to)?;
         let paths = Arc::clone(&self.paths);
-        let title = title(
-            JobKind::Download,
-            &app,
-            format!("Download a backup of {app}"),
-        );
+        let words = self.words();
+        let text = words.with("dialogs-work-download", &[("app", app.as_str().into())]);
+        let title = title(JobKind::Download, &app, text);
         self.start(title, |lifeboat, job| async move {
             let report = lifeboat.download(&app, &backup, form, &to, &job).await?;
             paths.agree(Use::Reveal, report.path.as_ref());
@@ -298,7 +304,7 @@ impl Desktop {
         })
     }
 
-    /// Takes in a file that was chosen in the Open dialog.
+    /// Takes in a file that was chosen in the Open dialog or dropped onto the window.
     ///
     /// # Errors
     /// `invalid-input`; `confirmation-needed` if the path was not chosen.
@@ -311,7 +317,8 @@ impl Desktop {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        let title = format!("Import {name}");
+        let words = self.words();
+        let title = words.with("dialogs-work-import", &[("file", name.into())]);
         let title = JobTitle {
             kind: JobKind::Import,
             app: app.clone(),

@@ -15,6 +15,18 @@ use crate::paths::Use;
 /// What can be imported.
 const IMPORTABLE: &[&str] = &["tar.gz", "tar.zst", "tar", "db", "sqlite", "sqlite3", "gz"];
 
+/// Whether a file of this name is one that the Open dialog offers.
+pub(crate) fn is_importable(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let ends = |end: &&str| {
+        let stem = name
+            .strip_suffix(*end)
+            .and_then(|rest| rest.strip_suffix('.'));
+        stem.is_some_and(|stem| !stem.is_empty())
+    };
+    IMPORTABLE.iter().any(ends)
+}
+
 /// Asks where to save.
 ///
 /// # Errors
@@ -25,7 +37,8 @@ pub(crate) async fn choose_save_path<R: Runtime>(
     suggested_name: &str,
 ) -> Result<Option<String>, Error> {
     limits::path(suggested_name)?;
-    let dialog = dialog(app, desktop).set_title("Save File");
+    let words = desktop.words();
+    let dialog = dialog(app, desktop).set_title(words.get("dialogs-save-file"));
     let dialog = dialog.set_file_name(names::harmless(suggested_name));
     let (sender, answer) = oneshot::channel();
     dialog.save_file(move |path| {
@@ -43,8 +56,9 @@ pub(crate) async fn choose_open_path<R: Runtime>(
     app: &AppHandle<R>,
     desktop: &Desktop,
 ) -> Result<Option<String>, Error> {
-    let dialog = dialog(app, desktop).set_title("Open File");
-    let dialog = dialog.add_filter("Backups and databases", IMPORTABLE);
+    let words = desktop.words();
+    let dialog = dialog(app, desktop).set_title(words.get("dialogs-open-file"));
+    let dialog = dialog.add_filter(words.get("dialogs-importable"), IMPORTABLE);
     let (sender, answer) = oneshot::channel();
     dialog.pick_file(move |path| {
         let _unheard = sender.send(path);
@@ -60,7 +74,8 @@ pub(crate) async fn choose_folder<R: Runtime>(
     app: &AppHandle<R>,
     desktop: &Desktop,
 ) -> Result<Option<String>, Error> {
-    let dialog = dialog(app, desktop).set_title("Choose Folder");
+    let words = desktop.words();
+    let dialog = dialog(app, desktop).set_title(words.get("dialogs-choose-folder"));
     let (sender, answer) = oneshot::channel();
     dialog.pick_folder(move |path| {
         let _unheard = sender.send(path);

@@ -7,45 +7,52 @@ use serde_json::Value;
 use tauri::{AppHandle, Manager as _, Runtime};
 
 use crate::desktop::Desktop;
-use crate::window;
+use crate::language::Words;
+use crate::{notice_words, window};
 
 /// What a desktop calls a click on the notification itself.
 const CLICK: &str = "default";
 
 /// One thing to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Words {
+struct Message {
     app: String,
     title: String,
     text: String,
+    /// The button that leads to the application.
+    open: String,
     /// It stays until somebody has seen it.
     stays: bool,
 }
 
 /// Shows what a person has to be told, unless notifications are switched off.
 pub fn show_notice<R: Runtime>(handle: &AppHandle<R>, notice: &Notice) {
-    show(handle, words_of(notice));
+    let words = handle.state::<Desktop>().words();
+    show(handle, of_notice(notice, words));
 }
 
 /// Shows how a backup ended that was asked for in the tray.
 pub fn backup_ended<R: Runtime>(handle: &AppHandle<R>, app: &str, ending: Result<Value, Error>) {
-    show(handle, words_of_backup(app, ending));
+    let words = handle.state::<Desktop>().words();
+    show(handle, of_backup(app, ending, words));
 }
 
-fn words_of(notice: &Notice) -> Words {
+fn of_notice(notice: &Notice, words: Words) -> Message {
+    let app = [("app", notice.app.as_str().into())];
     let title = match (notice.state, notice.kind) {
-        (NoticeState::WellAgain, _) => "well again",
-        (_, NoticeKind::Guardian) => "no backups are taken",
-        (_, NoticeKind::BackupFailed) => "a backup failed",
-        (_, NoticeKind::Overdue) => "a backup is overdue",
-        (_, NoticeKind::BackupDamaged) => "a backup is damaged",
-        (_, NoticeKind::RolledBack) => "the old state is back",
-        (_, NoticeKind::NeedsAttention) => "needs attention",
+        (NoticeState::WellAgain, _) => words.with("notifications-well-again", &app),
+        (_, NoticeKind::Guardian) => words.with("notifications-guardian", &app),
+        (_, NoticeKind::BackupFailed) => words.with("notifications-backup-failed", &app),
+        (_, NoticeKind::Overdue) => words.with("notifications-overdue", &app),
+        (_, NoticeKind::BackupDamaged) => words.with("notifications-backup-damaged", &app),
+        (_, NoticeKind::RolledBack) => words.with("notifications-rolled-back", &app),
+        (_, NoticeKind::NeedsAttention) => words.with("notifications-needs-attention", &app),
     };
-    Words {
+    Message {
         app: notice.app.clone(),
-        title: format!("{}: {title}", notice.app),
-        text: format!("{} {}", notice.happened, notice.now),
+        title,
+        text: notice_words::text(notice, words),
+        open: words.get("notifications-open"),
         stays: matches!(
             notice.kind,
             NoticeKind::BackupDamaged | NoticeKind::NeedsAttention
@@ -53,44 +60,46 @@ fn words_of(notice: &Notice) -> Words {
     }
 }
 
-fn words_of_backup(app: &str, ending: Result<Value, Error>) -> Words {
+fn of_backup(app: &str, ending: Result<Value, Error>, words: Words) -> Message {
+    let name = [("app", app.into())];
     let (title, text) = match ending {
         Ok(backup) => match backup["verification"]["verdict"].as_str() {
             Some("sound") => (
-                format!("{app} was backed up"),
-                "The backup was restored on trial, and is sound.".to_owned(),
+                words.with("notifications-backed-up", &name),
+                words.get("notifications-backed-up-sound"),
             ),
             Some("damaged") => (
-                format!("{app}: the backup is damaged"),
-                "Look at its health before anything else.".to_owned(),
+                words.with("notifications-backed-up-damaged", &name),
+                words.get("notifications-backed-up-damaged-text"),
             ),
             _ => (
-                format!("{app} was backed up"),
-                "The backup could not be checked.".to_owned(),
+                words.with("notifications-backed-up", &name),
+                words.get("notifications-backed-up-unchecked"),
             ),
         },
         Err(error) => (
-            format!("{app} could not be backed up"),
+            words.with("notifications-not-backed-up", &name),
             format!("{} {}", error.message, error.advice),
         ),
     };
-    Words {
+    Message {
         app: app.to_owned(),
         title,
         text,
+        open: words.get("notifications-open"),
         stays: false,
     }
 }
 
 /// Asking the desktop may take a while, and waiting for a click takes until it is gone.
-fn show<R: Runtime>(handle: &AppHandle<R>, words: Words) {
+fn show<R: Runtime>(handle: &AppHandle<R>, message: Message) {
     if !handle.state::<Desktop>().preferences().notifications {
         return;
     }
     let handle = handle.clone();
     let shown = move || {
-        if let Err(cause) = show_and_wait(&handle, &words) {
-            tracing::warn!(%cause, title = words.title, "the desktop shows no notifications");
+        if let Err(cause) = show_and_wait(&handle, &message) {
+            tracing::warn!(%cause, title = message.title, "the desktop shows no notifications");
         }
     };
     // A thread of its own: as many as there are notices may wait for a click.
@@ -102,24 +111,24 @@ fn show<R: Runtime>(handle: &AppHandle<R>, words: Words) {
 
 fn show_and_wait<R: Runtime>(
     handle: &AppHandle<R>,
-    words: &Words,
+    message: &Message,
 ) -> notify_rust::error::Result<()> {
     let mut notification = Notification::new();
     notification
         .appname("Lifeboat")
-        .summary(&words.title)
-        .body(&body(&words.text))
+        .summary(&message.title)
+        .body(&body(&message.text))
         .icon("lifeboat")
-        .action(CLICK, "Open");
+        .action(CLICK, &message.open);
     #[cfg(target_os = "linux")]
-    if words.stays {
+    if message.stays {
         notification.urgency(notify_rust::Urgency::Critical);
     }
     let shown = notification.show()?;
     #[cfg(target_os = "linux")]
     shown.wait_for_action(|action| {
         if action == CLICK {
-            window::show_app(handle, &words.app);
+            window::show_app(handle, &message.app);
         }
     });
     #[cfg(not(target_os = "linux"))]
@@ -151,6 +160,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::preferences::LanguageChoice;
+
+    fn english() -> Words {
+        Words::of(LanguageChoice::En)
+    }
+
+    fn german() -> Words {
+        Words::of(LanguageChoice::De)
+    }
 
     #[test]
     fn a_notice_is_told_in_a_few_words() {
@@ -162,7 +180,7 @@ mod tests {
             "advice": "Put it right: lifeboat guard on shop",
         }))
         .expect("a notice");
-        let words = words_of(&notice);
+        let words = of_notice(&notice, english());
         assert_eq!(words.title, "shop: no backups are taken");
         assert_eq!(
             words.text,
@@ -171,9 +189,13 @@ mod tests {
         );
         assert!(!words.stays);
         notice.kind = NoticeKind::BackupDamaged;
-        assert!(words_of(&notice).stays);
+        assert!(of_notice(&notice, english()).stays);
         notice.state = NoticeState::WellAgain;
-        let words = words_of(&notice);
+        assert_eq!(
+            of_notice(&notice, german()).title,
+            "shop: wieder in Ordnung"
+        );
+        let words = of_notice(&notice, english());
         assert_eq!(words.title, "shop: well again");
         assert!(!words.stays);
     }
@@ -182,12 +204,12 @@ mod tests {
     fn the_end_of_a_backup_says_what_it_is_worth() {
         let ended = |verdict: &str| {
             let backup = json!({"verification": {"verdict": verdict}});
-            words_of_backup("shop", Ok(backup)).title
+            of_backup("shop", Ok(backup), english()).title
         };
         assert_eq!(ended("sound"), "shop was backed up");
         assert_eq!(ended("damaged"), "shop: the backup is damaged");
         let error = Error::new(Code::NoSpace, "The disk is full.", "Free some space.");
-        let words = words_of_backup("shop", Err(error));
+        let words = of_backup("shop", Err(error), english());
         assert_eq!(words.title, "shop could not be backed up");
         assert_eq!(words.text, "The disk is full. Free some space.");
     }

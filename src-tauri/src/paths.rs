@@ -7,14 +7,14 @@ use std::sync::Mutex;
 use lifeboat_core::{Code, Error};
 
 /// Paths of each kind that are kept; the oldest go first.
-const CAPACITY: usize = 64;
+pub(crate) const CAPACITY: usize = 64;
 
 /// What a path may be used for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Use {
     /// To write a download there: chosen in the Save dialog.
     Save,
-    /// To import it: chosen in the Open dialog.
+    /// To import it: chosen in the Open dialog, or dropped onto the window.
     Open,
     /// To write copies into it: chosen in the folder dialog.
     Folder,

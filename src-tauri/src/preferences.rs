@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::desktop::{Desktop, system_refused};
+use crate::language::Words;
 use crate::memory;
 
 /// The file in the folder of choices.
@@ -100,6 +101,12 @@ impl Desktop {
     #[must_use]
     pub fn preferences(&self) -> Preferences {
         read(&self.folders.config)
+    }
+
+    /// The words of the language that the person prefers.
+    #[must_use]
+    pub fn words(&self) -> Words {
+        Words::of(self.preferences().language)
     }
 
     /// Keeps what the person prefers, and lets it come into force.

@@ -11,6 +11,7 @@ use tauri_plugin_dialog::{
 };
 
 use crate::desktop::Desktop;
+use crate::drops;
 use crate::preferences::{OnClose, Preferences};
 use crate::tray;
 
@@ -95,13 +96,19 @@ fn first_page(app: &str) -> String {
     format!("if (location.hash === '') {{ {} }}", to_page(app))
 }
 
-/// Closing the window ends the program, or leaves it in the tray.
+/// Closing the window ends the program, or leaves it in the tray; files may be dropped onto it.
 pub fn on_event<R: Runtime>(window: &Window<R>, event: &WindowEvent) {
-    let WindowEvent::CloseRequested { api, .. } = event else {
-        return;
-    };
-    api.prevent_close();
-    tauri::async_runtime::spawn(close(window.clone()));
+    match event {
+        WindowEvent::CloseRequested { api, .. } => {
+            api.prevent_close();
+            tauri::async_runtime::spawn(close(window.clone()));
+        }
+        WindowEvent::DragDrop(event) => {
+            let desktop = window.state::<Desktop>();
+            drops::on_event(&desktop.drops, &desktop.paths, event);
+        }
+        _ => {}
+    }
 }
 
 async fn close<R: Runtime>(window: Window<R>) {
@@ -127,19 +134,16 @@ fn ask_once<R: Runtime>(window: Window<R>) {
     let Some(asking) = Asking::begin() else {
         return;
     };
-    let (keep, quits) = ("Keep running", "Quit");
+    let words = window.state::<Desktop>().words();
+    let (keep, quits) = (words.get("dialogs-keep"), words.get("dialogs-quit"));
     window
         .dialog()
-        .message(
-            "In the tray it goes on watching: it backs up an application that was started, and tells you \
-             when something is wrong. Scheduled backups are taken in any case.\n\nThis can be changed in \
-             the preferences.",
-        )
-        .title("Keep Lifeboat running?")
+        .message(words.get("dialogs-keep-text"))
+        .title(words.get("dialogs-keep-title"))
         .buttons(MessageDialogButtons::YesNoCancelCustom(
-            keep.to_owned(),
-            quits.to_owned(),
-            "Cancel".to_owned(),
+            keep.clone(),
+            quits.clone(),
+            words.get("dialogs-cancel"),
         ))
         .show_with_result(move |answer| {
             drop(asking);
@@ -200,19 +204,18 @@ pub fn quit<R: Runtime>(handle: &AppHandle<R>) {
     let Some(asking) = Asking::begin() else {
         return;
     };
-    let what = job.view().title;
+    let words = desktop.words();
+    let work = job.view().title;
     let handle = handle.clone();
     handle
         .clone()
         .dialog()
-        .message(format!(
-            "“{what}” is not finished. Closing Lifeboat cancels it."
-        ))
-        .title("Close Lifeboat?")
+        .message(words.with("dialogs-close-text", &[("work", work.into())]))
+        .title(words.get("dialogs-close-title"))
         .kind(MessageDialogKind::Warning)
         .buttons(MessageDialogButtons::OkCancelCustom(
-            "Cancel it and close".to_owned(),
-            "Keep open".to_owned(),
+            words.get("dialogs-close"),
+            words.get("dialogs-close-not"),
         ))
         .show(move |closes| {
             drop(asking);

@@ -10,6 +10,7 @@ mod bus;
 mod console;
 mod dialog;
 mod driver;
+mod drops;
 mod hostile_names;
 mod ipc;
 mod keyboard;

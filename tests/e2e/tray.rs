@@ -4,6 +4,7 @@ use std::process::{Command, Stdio};
 
 use lifeboat_tests::private_engine::PrivateEngine;
 use lifeboat_tests::{World, artifacts, command, wait_for};
+use serde_json::json;
 
 use crate::bus::{Bus, DesktopShell, MenuEntry};
 use crate::processes;
@@ -102,6 +103,34 @@ fn a_window_that_is_closed_goes_on_in_the_tray_where_that_is_wanted() {
     // A panel that is gone brings no window back.
     drop(shell);
     window.ask_to_close();
+    wait_ended(&world);
+}
+
+/// At once, and so do the questions of the program.
+#[test]
+fn the_tray_speaks_the_language_that_was_chosen() {
+    let world = World::new();
+    let app = application(&world);
+    let bus = Bus::start();
+    let shell = bus.shell();
+    let window = open_on(&world, &bus);
+    shell.wait_for_icon();
+    entry_of(&shell, &app.name, "unprotected");
+    let told = window
+        .invoke("preferences", json!({}))
+        .expect("they are told");
+    let mut preferences = told["preferences"].clone();
+    preferences["language"] = json!("de");
+    let chosen_now = json!({ "preferences": preferences, "startAtLogin": false });
+    window
+        .invoke("set_preferences", chosen_now)
+        .expect("it is kept");
+    let entry = entry_of(&shell, &app.name, "ungeschützt");
+    assert_eq!(entry.entries[0].label, "Jetzt sichern");
+    window.ask_to_close();
+    crate::dialog::press("Soll Lifeboat weiterlaufen?", crate::dialog::FIRST);
+    wait_visible(false);
+    chosen(&shell, "Lifeboat beenden");
     wait_ended(&world);
 }
 

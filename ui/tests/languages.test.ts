@@ -8,6 +8,8 @@ import { LANGUAGES } from '../src/text/language';
 
 const LOCALES = join(import.meta.dirname, '../locales');
 const SOURCES = join(import.meta.dirname, '../src');
+/** The tray, the notifications and the dialogs are no part of the page. */
+const PROGRAM = join(import.meta.dirname, '../../src-tauri/src');
 
 class Variables extends Visitor {
   readonly found = new Set<string>();
@@ -37,15 +39,20 @@ function messagesOf(language: string): Map<string, string[]> {
 
 const isMessage = (entry: Entry): entry is Message => entry.type === 'Message';
 
-/** The messages that the sources ask for, by their names as they stand there. */
+/** The messages that the files of a folder ask for, by their names as they stand there. */
+function askedIn(folder: string, files: RegExp, call: RegExp): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => files.test(file) && !file.endsWith('.test.ts'))
+    .map((file) => readFileSync(join(folder, file), 'utf8').split('#[cfg(test)]')[0] ?? '')
+    .flatMap((source) => [...source.matchAll(call)].map(([, id]) => id ?? ''));
+}
+
+/** What the page asks for with `t('…')`, and the program with `words.get("…")` and `words.with("…", …)`. */
 function asked(): Set<string> {
-  const ids = new Set<string>();
-  for (const file of readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })) {
-    if (!/\.(ts|svelte)$/.test(file) || file.endsWith('.test.ts')) continue;
-    const source = readFileSync(join(SOURCES, file), 'utf8');
-    for (const [, id] of source.matchAll(/\bt\(\s*'([a-z0-9-]+)'/g)) if (id) ids.add(id);
-  }
-  return ids;
+  return new Set([
+    ...askedIn(SOURCES, /\.(ts|svelte)$/, /\bt\(\s*'([a-z0-9-]+)'/g),
+    ...askedIn(PROGRAM, /\.rs$/, /\bwords\s*\.(?:get|with)\(\s*"([a-z0-9-]+)"/g),
+  ]);
 }
 
 describe('the languages', () => {

@@ -13,6 +13,7 @@ use tauri::{AppHandle, Manager as _, Runtime};
 
 use self::model::{Entry, Model, Mood};
 use crate::desktop::Desktop;
+use crate::language::Words;
 use crate::{notifications, window};
 
 /// Its own name among tray icons.
@@ -115,15 +116,20 @@ fn menu<R: Runtime>(handle: &AppHandle<R>, model: &Model) -> tauri::Result<Menu<
         menu.append(&PredefinedMenuItem::separator(handle)?)?;
     }
     for entry in &model.entries {
-        menu.append(&submenu(handle, entry)?)?;
+        menu.append(&submenu(handle, entry, model.words)?)?;
     }
     menu.append(&PredefinedMenuItem::separator(handle)?)?;
-    menu.append(&item(handle, OPEN, "Open Lifeboat", true)?)?;
-    menu.append(&item(handle, QUIT, "Quit Lifeboat", true)?)?;
+    let words = model.words;
+    menu.append(&item(handle, OPEN, &words.get("tray-open"), true)?)?;
+    menu.append(&item(handle, QUIT, &words.get("tray-quit"), true)?)?;
     Ok(menu)
 }
 
-fn submenu<R: Runtime>(handle: &AppHandle<R>, entry: &Entry) -> tauri::Result<Submenu<R>> {
+fn submenu<R: Runtime>(
+    handle: &AppHandle<R>,
+    entry: &Entry,
+    words: Words,
+) -> tauri::Result<Submenu<R>> {
     let submenu = Submenu::new(handle, label(&entry.title), true)?;
     if let Some(next) = &entry.next {
         submenu.append(&line(handle, next)?)?;
@@ -131,8 +137,13 @@ fn submenu<R: Runtime>(handle: &AppHandle<R>, entry: &Entry) -> tauri::Result<Su
     let back_up = format!("{BACK_UP}{}", entry.app);
     let show = format!("{SHOW_APP}{}", entry.app);
     let items: [&dyn IsMenuItem<R>; 2] = [
-        &item(handle, &back_up, "Back up now", entry.can_back_up)?,
-        &item(handle, &show, "Open", true)?,
+        &item(
+            handle,
+            &back_up,
+            &words.get("tray-back-up"),
+            entry.can_back_up,
+        )?,
+        &item(handle, &show, &words.get("tray-open-app"), true)?,
     ];
     submenu.append_items(&items)?;
     Ok(submenu)

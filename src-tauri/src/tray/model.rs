@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use lifeboat_core::api::{App, AppKind, AppList, ProtectionState};
 
+use crate::language::Words;
+
 /// A menu has room for so many applications; the others are in the window.
 const APPS_AT_MOST: usize = 12;
 
@@ -40,22 +42,25 @@ pub struct Model {
     pub headline: String,
     /// The applications that have a database or backups.
     pub entries: Vec<Entry>,
+    /// The language of all of it.
+    pub words: Words,
 }
 
 impl Model {
     /// Before the engine was asked, and while it does not answer.
     #[must_use]
-    pub fn unknown(headline: &str) -> Self {
+    pub fn unknown(headline: &str, words: Words) -> Self {
         Self {
             mood: Mood::Calm,
             headline: headline.to_owned(),
             entries: Vec::new(),
+            words,
         }
     }
 
     /// Of what the engine tells, in the time zone of this machine.
     #[must_use]
-    pub fn of(list: &AppList, now: Timestamp, zone: &TimeZone) -> Self {
+    pub fn of(list: &AppList, now: Timestamp, zone: &TimeZone, words: Words) -> Self {
         let apps: Vec<&App> = list.apps.iter().filter(|app| is_ours(app)).collect();
         let standings: Vec<Standing> = apps.iter().map(|app| Standing::of(app)).collect();
         let entries = apps
@@ -64,15 +69,16 @@ impl Model {
             .take(APPS_AT_MOST)
             .map(|(app, standing)| Entry {
                 app: app.name.clone(),
-                title: format!("{} – {}", app.name, standing.in_words()),
-                next: next_in_words(app, now, zone),
+                title: standing.in_words(&app.name, words),
+                next: next_in_words(app, now, zone, words),
                 can_back_up: app.kind != AppKind::VaultOnly && !app.databases.is_empty(),
             })
             .collect();
         Self {
             mood: mood(&apps, &standings),
-            headline: headline(&apps, &standings),
+            headline: headline(&apps, &standings, words),
             entries,
+            words,
         }
     }
 }
@@ -110,12 +116,13 @@ impl Standing {
         }
     }
 
-    const fn in_words(self) -> &'static str {
+    fn in_words(self, app: &str, words: Words) -> String {
+        let app = [("app", app.into())];
         match self {
-            Self::Protected => "protected",
-            Self::Unprotected => "unprotected",
-            Self::AtRisk => "at risk",
-            Self::NeedsAttention => "needs attention",
+            Self::Protected => words.with("tray-app-protected", &app),
+            Self::Unprotected => words.with("tray-app-unprotected", &app),
+            Self::AtRisk => words.with("tray-app-at-risk", &app),
+            Self::NeedsAttention => words.with("tray-app-needs-attention", &app),
         }
     }
 }
@@ -141,49 +148,49 @@ fn mood(apps: &[&App], standings: &[Standing]) -> Mood {
 }
 
 /// The worst first; one application by its name, several by their number.
-fn headline(apps: &[&App], standings: &[Standing]) -> String {
-    for (standing, one, many) in [
-        (
-            Standing::NeedsAttention,
-            "needs attention",
-            "need attention",
-        ),
-        (Standing::AtRisk, "is at risk", "are at risk"),
-        (Standing::Unprotected, "is unprotected", "are unprotected"),
-    ] {
-        let those: Vec<&str> = apps
-            .iter()
-            .zip(standings)
-            .filter(|(_, present)| **present == standing)
-            .map(|(app, _)| app.name.as_str())
-            .collect();
-        match those[..] {
-            [] => {}
-            [name] => return format!("{name} {one}"),
-            _ => return format!("{} applications {many}", those.len()),
-        }
-    }
-    match apps {
-        [] => "No application with a SQLite database".to_owned(),
-        [app] => format!("{} is protected", app.name),
-        _ => format!("All {} applications are protected", apps.len()),
+fn headline(apps: &[&App], standings: &[Standing], words: Words) -> String {
+    let worst = [
+        Standing::NeedsAttention,
+        Standing::AtRisk,
+        Standing::Unprotected,
+    ];
+    let worst = worst.into_iter().find(|one| standings.contains(one));
+    let standing = worst.unwrap_or(Standing::Protected);
+    let those: Vec<&str> = apps
+        .iter()
+        .zip(standings)
+        .filter(|(_, present)| **present == standing)
+        .map(|(app, _)| app.name.as_str())
+        .collect();
+    let Some(first) = those.first() else {
+        return words.get("tray-none");
+    };
+    let arguments = [("number", those.len().into()), ("app", (*first).into())];
+    match standing {
+        Standing::NeedsAttention => words.with("tray-needs-attention", &arguments),
+        Standing::AtRisk => words.with("tray-at-risk", &arguments),
+        Standing::Unprotected => words.with("tray-unprotected", &arguments),
+        Standing::Protected => words.with("tray-protected", &arguments),
     }
 }
 
-fn next_in_words(app: &App, now: Timestamp, zone: &TimeZone) -> Option<String> {
+fn next_in_words(app: &App, now: Timestamp, zone: &TimeZone, words: Words) -> Option<String> {
     let at = app.protection.as_ref()?.next.as_ref()?.at;
     if at <= now {
-        return Some("Next backup: now".to_owned());
+        return Some(words.get("tray-next-now"));
     }
     let (at, now) = (at.to_zoned(zone.clone()), now.to_zoned(zone.clone()));
-    let format = if at.date() == now.date() {
-        "Next backup: today, %H:%M"
+    let part = |format: &str| at.strftime(format).to_string();
+    let time = ("time", part("%H:%M").into());
+    Some(if at.date() == now.date() {
+        words.with("tray-next-today", &[time])
     } else if now.date().tomorrow().is_ok_and(|date| date == at.date()) {
-        "Next backup: tomorrow, %H:%M"
+        words.with("tray-next-tomorrow", &[time])
     } else {
-        "Next backup: %Y-%m-%d, %H:%M"
-    };
-    Some(at.strftime(format).to_string())
+        let date = [("year", "%Y"), ("month", "%m"), ("day", "%d")];
+        let [year, month, day] = date.map(|(name, format)| (name, part(format).into()));
+        words.with("tray-next-later", &[year, month, day, time])
+    })
 }
 
 #[cfg(test)]
@@ -191,6 +198,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::preferences::LanguageChoice;
 
     fn app(name: &str, state: Option<&str>) -> Value {
         let protection = state.map(|state| json!({"state": state, "next": null, "failures": 0}));
@@ -209,6 +217,10 @@ mod tests {
     }
 
     fn model(apps: &[Value]) -> Model {
+        model_in(LanguageChoice::En, apps)
+    }
+
+    fn model_in(language: LanguageChoice, apps: &[Value]) -> Model {
         let engine = json!({
             "name": "box", "endpoint": "unix:///s", "origin": "default", "version": "1",
             "api_version": "1.41", "operating_system": "Linux", "architecture": "x86_64",
@@ -216,7 +228,7 @@ mod tests {
         let list = json!({"engine": engine, "apps": apps, "findings": []});
         let list = serde_json::from_value(list).expect("a list");
         let now = "2026-05-04T22:00:00Z".parse().expect("a time");
-        Model::of(&list, now, &TimeZone::UTC)
+        Model::of(&list, now, &TimeZone::UTC, Words::of(language))
     }
 
     #[test]
@@ -284,5 +296,28 @@ mod tests {
             let model = model(&[one]);
             assert_eq!(model.entries[0].next.as_deref(), Some(wanted));
         }
+    }
+
+    #[test]
+    fn it_speaks_the_language_that_was_chosen() {
+        let mut one = app("shop", Some("waiting"));
+        one["protection"]["next"] =
+            json!({"at": "2026-05-11T03:00:00Z", "reason": {"kind": "scheduled"}});
+        let others = [app("b", Some("gone")), app("c", Some("silent"))];
+        let good = model_in(LanguageChoice::De, std::slice::from_ref(&one));
+        assert_eq!(good.headline, "shop ist geschützt");
+        assert_eq!(good.entries[0].title, "shop – geschützt");
+        let next = good.entries[0].next.as_deref();
+        assert_eq!(next, Some("Nächste Sicherung: 11.05.2026, 03:00"));
+        let bad = model_in(
+            LanguageChoice::De,
+            &[vec![one.clone()], others.to_vec()].concat(),
+        );
+        assert_eq!(bad.headline, "2 Anwendungen sind gefährdet");
+        assert_ne!(
+            model(std::slice::from_ref(&one)),
+            good,
+            "a tray that changes its language is not taken for the same"
+        );
     }
 }

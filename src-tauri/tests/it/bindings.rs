@@ -13,6 +13,7 @@ use lifeboat_desktop::confirmed::{
     PlannedDelete, PlannedLeave, PlannedPrune, PlannedRestore, PlannedUpdate,
 };
 use lifeboat_desktop::desktop::DownloadPlan;
+use lifeboat_desktop::drops::DropEvent;
 use lifeboat_desktop::job::JobView;
 use lifeboat_desktop::preferences::PreferencesView;
 use ts_rs::{Config, ExportError, TS};
@@ -45,6 +46,7 @@ fn generate(folder: &Path) -> Result<String, ExportError> {
     AuditLog::export_all(&config)?;
     DoctorReport::export_all(&config)?;
     JobView::export_all(&config)?;
+    DropEvent::export_all(&config)?;
     JobEvent::export_all(&config)?;
     Error::export_all(&config)?;
     let text = std::fs::read_to_string(folder.join("api.ts"))?;

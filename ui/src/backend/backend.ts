@@ -9,6 +9,7 @@ import type {
   Comparison,
   DoctorReport,
   DownloadForm,
+  DropEvent,
   Health,
   DownloadPlan,
   JobEvent,
@@ -29,6 +30,9 @@ import type {
 
 /** Told of a job: first all that led to its present state, then everything that happens. */
 export type JobListener = (event: JobEvent) => void;
+
+/** Told of files that are dragged onto the window. */
+export type DropListener = (event: DropEvent) => void;
 
 /** A setting to choose; `null` takes the choice back. */
 export type SettingChange = [key: string, value: string | null];
@@ -82,6 +86,7 @@ export interface Backend {
   preferences(): Promise<PreferencesView>;
   setPreferences(preferences: Preferences, startAtLogin: boolean): Promise<PreferencesView>;
   closeWindow(): Promise<void>;
+  watchDrops(listener: DropListener): Promise<void>;
 }
 
 let present: Backend | null = null;

@@ -6,6 +6,7 @@ import type {
   Checkout,
   Code,
   DoctorReport,
+  DropEvent,
   Edit,
   Error as ApiError,
   JobEvent,
@@ -26,7 +27,7 @@ import type {
   PreferencesView,
 } from '../bindings/api';
 import { LANGUAGES } from '../text/language';
-import type { Backend, JobListener, SettingChange } from './backend';
+import type { Backend, DropListener, JobListener, SettingChange } from './backend';
 import { enter, type AuditSeed } from './demo-history';
 import { DemoProtection, NotAllowed } from './demo-protection';
 import {
@@ -203,6 +204,9 @@ export class Demo implements Backend {
   readonly options: DemoOptions;
   /** What was revealed and where folders were opened, for tests. */
   readonly opened: string[] = [];
+  /** The files that were imported, for which application. */
+  readonly imported: { file: string; app: string | null }[] = [];
+  #dropListener: DropListener | null = null;
   #world: World;
   #jobs = new Map<string, DemoJob>();
   #preferences: PreferencesView = {
@@ -466,7 +470,8 @@ export class Demo implements Backend {
     return this.#answer<string | null>('/media/anna/BACKUP');
   }
 
-  async importBackup(_file: string, app: string | null) {
+  async importBackup(file: string, app: string | null) {
+    this.imported.push({ file, app });
     const name = app ?? this.#world.apps[0]?.name ?? '';
     return this.#start('import', name, () => {
       const [newest] = this.#world.backups.get(name) ?? [];
@@ -927,6 +932,15 @@ export class Demo implements Backend {
 
   async closeWindow() {
     this.opened.push('closed');
+  }
+
+  async watchDrops(listener: DropListener) {
+    this.#dropListener = listener;
+  }
+
+  /** Nobody drags anything here: tests say what happens. */
+  drag(event: DropEvent): void {
+    this.#dropListener?.(event);
   }
 
   #tell(job: DemoJob, event: JobEvent): void {

@@ -2,13 +2,19 @@
 
 import { Channel, invoke } from '@tauri-apps/api/core';
 
-import type { JobEvent } from '../bindings/api';
-import type { Backend, JobListener } from './backend';
+import type { DropEvent, JobEvent } from '../bindings/api';
+import type { Backend, DropListener, JobListener } from './backend';
 
 async function watchJob(id: string, listener: JobListener): Promise<void> {
   const channel = new Channel<JobEvent>();
   channel.onmessage = listener;
   await invoke('watch_job', { id, channel });
+}
+
+async function watchDrops(listener: DropListener): Promise<void> {
+  const channel = new Channel<DropEvent>();
+  channel.onmessage = listener;
+  await invoke('watch_drops', { channel });
 }
 
 /** Calls the commands of the desktop shell. */
@@ -60,4 +66,5 @@ export const tauriBackend: Backend = {
   setPreferences: (preferences, startAtLogin) =>
     invoke('set_preferences', { preferences, startAtLogin }),
   closeWindow: () => invoke('close_window'),
+  watchDrops,
 };

@@ -769,6 +769,36 @@ size_bytes: number,
 sha256: string, };
 
 /**
+ * What happens above the window.
+ */
+export type DropEvent = { "event": "hovering",
+/**
+ * Their names.
+ */
+names: Array<string>, } | { "event": "left" } | { "event": "dropped",
+/**
+ * What may be imported.
+ */
+files: Array<DroppedFile>,
+/**
+ * What may not.
+ */
+refused: Array<RefusedFile>, };
+
+/**
+ * A file that may be imported.
+ */
+export type DroppedFile = {
+/**
+ * Where it lies.
+ */
+path: string,
+/**
+ * Its name.
+ */
+name: string, };
+
+/**
  * One point in which the compose files differ from the container that runs.
  */
 export type Edit = {
@@ -1660,6 +1690,11 @@ export type RecoveryReport = {
 recovered: Array<Recovery>, };
 
 /**
+ * Why something is not imported.
+ */
+export type Refusal = "folder" | "kind" | "unreadable" | "too-many";
+
+/**
  * A value that is not allowed.
  */
 export type Refused = {
@@ -1683,6 +1718,19 @@ message: string,
  * The value in force instead.
  */
 in_force: string, };
+
+/**
+ * Something that is not imported.
+ */
+export type RefusedFile = {
+/**
+ * Its name.
+ */
+name: string,
+/**
+ * Why.
+ */
+why: Refusal, };
 
 /**
  * A path below the root of a volume or bind mount: relative, without `..`, never empty except for

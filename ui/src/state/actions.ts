@@ -41,7 +41,11 @@ export async function startDownload(backup: Backup, form: DownloadForm): Promise
 /** Asks for a file, then takes it in; `null` if nothing was chosen. */
 export async function startImport(app: string | null): Promise<Job | null> {
   const file = await backend().chooseOpenPath();
-  if (file === null) return null;
+  return file === null ? null : importFile(file, app);
+}
+
+/** Takes in a file that was chosen or dropped. */
+export async function importFile(file: string, app: string | null): Promise<Job> {
   const id = await backend().importBackup(file, app);
   return jobs.follow(id, { app, kind: 'import', title: JOB_TITLES.import(app) });
 }

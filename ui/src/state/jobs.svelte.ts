@@ -168,6 +168,18 @@ class Jobs {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Waits for an ending, good or bad. */
+  ended(job: Job): Promise<void> {
+    if (!job.running) return Promise.resolve();
+    return new Promise((done) => {
+      const stop = this.onEnd((other) => {
+        if (other.id !== job.id) return;
+        stop();
+        done();
+      });
+    });
+  }
+
   /** Follows a job that was just started. Earlier good endings of the same kind make room. */
   follow(id: string, seed: JobSeed, isJoinedLate = false): Job {
     const known = this.find(id);

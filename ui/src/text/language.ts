@@ -15,11 +15,14 @@ export type Language = (typeof LANGUAGES)[number];
 /** Where no region of the language is known. */
 const REGION: Record<Language, string> = { en: 'en-GB', de: 'de-DE' };
 
-const FILES: Record<string, string> = import.meta.glob('../../locales/*/*.ftl', {
-  query: '?raw',
-  import: 'default',
-  eager: true,
-});
+const FILES: Record<string, string> = import.meta.glob(
+  [
+    '../../locales/*/*.ftl',
+    // These are read by the program itself.
+    '!../../locales/*/{dialogs,notifications,tray}.ftl',
+  ],
+  { query: '?raw', import: 'default', eager: true },
+);
 
 function bundleOf(language: Language, locale: string): FluentBundle {
   // Names from outside hold no character that turns the direction of text (`plain`), so none has to be held in.

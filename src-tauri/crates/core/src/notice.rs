@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::api::ProtectionState;
+
 /// What a notice is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -58,6 +60,23 @@ pub enum NoticeState {
     WellAgain,
 }
 
+/// What the sentences of a notice are made of, for who says them in another language.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NoticeFacts {
+    /// How the guardian is, if the notice is about it and its state says all.
+    pub guardian: Option<ProtectionState>,
+    /// When the newest good backup was taken; `None` if there is none.
+    pub newest_good_at: Option<Timestamp>,
+    /// When a good backup was due that is not there.
+    pub due_at: Option<Timestamp>,
+    /// The backup that is damaged.
+    pub backup: Option<String>,
+    /// How many others are damaged as well.
+    pub others: usize,
+    /// Why a backup failed or is damaged, in English and without a full stop.
+    pub reason: Option<String>,
+}
+
 /// One thing that a person has to be told, once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
@@ -79,6 +98,9 @@ pub struct Notice {
     pub now: String,
     /// The one thing to do, if there is something.
     pub advice: Option<String>,
+    /// What the sentences are made of. `None` once the notice was kept or sent, which is done without.
+    #[serde(skip)]
+    pub facts: Option<NoticeFacts>,
 }
 
 impl Notice {

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::facts::Facts;
 use crate::api::ProtectionState;
-use crate::notice::{NoticeKind, NoticeState};
+use crate::notice::{NoticeFacts, NoticeKind, NoticeState};
 use crate::shell;
 
 /// A guardian that is being made anew is away for some seconds.
@@ -78,6 +78,7 @@ pub(super) struct Finding {
     pub(super) happened: String,
     pub(super) now: String,
     pub(super) advice: Option<String>,
+    pub(super) facts: NoticeFacts,
 }
 
 /// What is new. `None` where protection is off: nothing is promised then, and what was told is forgotten.
@@ -142,6 +143,7 @@ fn guardian(facts: &Facts, told: &mut Told, doubts: &mut Doubts, at: Instant) ->
                 happened: "Its guardian is there again and well.".to_owned(),
                 now: facts.protection.message.clone(),
                 advice: None,
+                facts: guardian_facts(facts),
             });
         }
     };
@@ -157,7 +159,18 @@ fn guardian(facts: &Facts, told: &mut Told, doubts: &mut Doubts, at: Instant) ->
         happened: facts.protection.message.clone(),
         now: kept(facts),
         advice: facts.protection.advice.clone(),
+        facts: guardian_facts(facts),
     })
+}
+
+fn guardian_facts(facts: &Facts) -> NoticeFacts {
+    NoticeFacts {
+        guardian: Some(facts.protection.state).filter(|state| {
+            // What is said of one that waits after a failure is more than that it waits.
+            *state != ProtectionState::Waiting || facts.failure.is_none()
+        }),
+        ..kept_facts(facts)
+    }
 }
 
 fn failed(facts: &Facts, told: &mut Told) -> Option<Finding> {
@@ -175,6 +188,10 @@ fn failed(facts: &Facts, told: &mut Told) -> Option<Finding> {
                 "To see what is in the way, take one by hand: lifeboat backup {}",
                 shell::word(&facts.protection.app)
             )),
+            facts: NoticeFacts {
+                reason: Some(failure.message.trim_end_matches('.').to_owned()),
+                ..kept_facts(facts)
+            },
         }),
         None if was => Some(Finding {
             kind: NoticeKind::BackupFailed,
@@ -182,6 +199,7 @@ fn failed(facts: &Facts, told: &mut Told) -> Option<Finding> {
             happened: "Backups by itself are taken again.".to_owned(),
             now: kept(facts),
             advice: None,
+            facts: kept_facts(facts),
         }),
         _ => None,
     }
@@ -198,6 +216,7 @@ fn overdue(facts: &Facts, told: &mut Told, doubts: &mut Doubts, at: Instant) -> 
             happened: "There is a good backup of late again.".to_owned(),
             now: kept(facts),
             advice: None,
+            facts: kept_facts(facts),
         });
     }
     if !lasts || told.overdue {
@@ -217,6 +236,10 @@ fn overdue(facts: &Facts, told: &mut Told, doubts: &mut Doubts, at: Instant) -> 
             "Take one now: lifeboat backup {}",
             shell::word(&facts.protection.app)
         )),
+        facts: NoticeFacts {
+            due_at: Some(due_at),
+            ..kept_facts(facts)
+        },
     })
 }
 
@@ -251,6 +274,7 @@ fn damaged(facts: &Facts, told: &mut Told) -> Option<Finding> {
         let reason = facts.backups.iter().find(|backup| backup.id == **newest);
         let reason = reason.and_then(|backup| backup.reason.as_deref());
         let reason = reason.unwrap_or("its content is not what was written");
+        let reason = reason.trim_end_matches('.');
         let others = match new.len() {
             1 => String::new(),
             number => format!(" So are {} others.", number - 1),
@@ -258,15 +282,18 @@ fn damaged(facts: &Facts, told: &mut Told) -> Option<Finding> {
         return Some(Finding {
             kind: NoticeKind::BackupDamaged,
             state: NoticeState::Problem,
-            happened: format!(
-                "The backup {newest} is damaged: {}.{others}",
-                reason.trim_end_matches('.')
-            ),
+            happened: format!("The backup {newest} is damaged: {reason}.{others}"),
             now: kept(facts),
             advice: Some(format!(
                 "Take a new one: lifeboat backup {}",
                 shell::word(&facts.protection.app)
             )),
+            facts: NoticeFacts {
+                backup: Some((*newest).clone()),
+                others: new.len() - 1,
+                reason: Some(reason.to_owned()),
+                ..kept_facts(facts)
+            },
         });
     }
     (found.is_empty() && !before.is_empty()).then(|| Finding {
@@ -275,6 +302,7 @@ fn damaged(facts: &Facts, told: &mut Told) -> Option<Finding> {
         happened: "No backup is damaged any more.".to_owned(),
         now: kept(facts),
         advice: None,
+        facts: kept_facts(facts),
     })
 }
 
@@ -318,7 +346,15 @@ fn of_entry(app: &str, entry: &AuditEntry) -> Option<Finding> {
         happened,
         now: now.to_owned(),
         advice: Some(advice),
+        facts: NoticeFacts::default(),
     })
+}
+
+fn kept_facts(facts: &Facts) -> NoticeFacts {
+    NoticeFacts {
+        newest_good_at: newest_good(facts),
+        ..NoticeFacts::default()
+    }
 }
 
 /// What is there, whatever happened.

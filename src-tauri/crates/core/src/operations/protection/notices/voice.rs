@@ -161,5 +161,6 @@ fn notice_of(app: &str, engine: &str, at: Timestamp, finding: Finding) -> Notice
         happened: finding.happened,
         now: finding.now,
         advice: finding.advice,
+        facts: Some(finding.facts),
     }
 }
