@@ -53,6 +53,8 @@ pub struct Preferences {
     pub notifications: bool,
     /// The language that is spoken.
     pub language: LanguageChoice,
+    /// The first run was shown on this machine, to its end or until somebody left it.
+    pub welcomed: bool,
 }
 
 impl Default for Preferences {
@@ -62,6 +64,7 @@ impl Default for Preferences {
             watch: true,
             notifications: true,
             language: LanguageChoice::System,
+            welcomed: false,
         }
     }
 }
@@ -126,6 +129,7 @@ mod tests {
             watch: false,
             notifications: false,
             language: LanguageChoice::De,
+            welcomed: true,
         };
         write(folder.path(), chosen).expect("it is kept");
         assert_eq!(read(folder.path()), chosen);
@@ -135,6 +139,7 @@ mod tests {
         assert_eq!(read_again.on_close, OnClose::Quit);
         assert!(read_again.watch && read_again.notifications);
         assert_eq!(read_again.language, LanguageChoice::System);
+        assert!(!read_again.welcomed);
         std::fs::write(&file, "half of").expect("written");
         assert_eq!(read(folder.path()), Preferences::default());
     }

@@ -22,4 +22,5 @@ mod support;
 mod tray;
 mod update;
 mod update_kills;
+mod welcome;
 mod window;

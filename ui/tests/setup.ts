@@ -7,6 +7,7 @@ import { clearDetails } from '../src/state/detail.svelte';
 import { jobs } from '../src/state/jobs.svelte';
 import { clearProtection } from '../src/state/protection.svelte';
 import { clearSettings } from '../src/state/settings.svelte';
+import { welcome } from '../src/state/welcome.svelte';
 
 // A busy machine takes its time; what waits is told by events, not by this.
 configure({ asyncUtilTimeout: 8000 });
@@ -18,6 +19,7 @@ beforeEach(() => {
   clearDetails();
   clearProtection();
   clearSettings();
+  welcome.clear();
   announcer.message = '';
 });
 

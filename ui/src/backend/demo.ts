@@ -172,6 +172,8 @@ export interface DemoOptions {
   callMs: number;
   tickMs: number;
   ticks: number;
+  /** The first run was there before. */
+  welcomed: boolean;
 }
 
 /** From the address: `?world=stopped&theme=dark&speed=slow`. */
@@ -185,6 +187,7 @@ export function openDemo(query: URLSearchParams): Backend {
     callMs: query.get('speed') === 'still' ? 0 : 180,
     tickMs: slow ? 700 : 120,
     ticks: slow ? 60 : 12,
+    welcomed: !query.has('welcome'),
   });
 }
 
@@ -196,7 +199,13 @@ export class Demo implements Backend {
   #world: World;
   #jobs = new Map<string, DemoJob>();
   #preferences: PreferencesView = {
-    preferences: { on_close: 'ask', watch: true, notifications: true, language: 'system' },
+    preferences: {
+      on_close: 'ask',
+      watch: true,
+      notifications: true,
+      language: 'system',
+      welcomed: true,
+    },
     start_at_login: false,
     has_tray: true,
     version: '0.1.0',
@@ -216,10 +225,12 @@ export class Demo implements Backend {
       callMs: 0,
       tickMs: 0,
       ticks: 3,
+      welcomed: true,
       ...options,
     };
     this.#world = buildWorld(this.options.world, this.options.now);
     this.guardians = new DemoProtection(this.options.world);
+    this.#preferences.preferences.welcomed = this.options.welcomed;
   }
 
   async #answer<T>(value: T): Promise<T> {
