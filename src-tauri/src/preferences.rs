@@ -54,6 +54,8 @@ pub struct Preferences {
     pub notifications: bool,
     /// The language that is spoken.
     pub language: LanguageChoice,
+    /// The first run was shown on this machine, to its end or until somebody left it.
+    pub welcomed: bool,
 }
 
 impl Default for Preferences {
@@ -63,6 +65,7 @@ impl Default for Preferences {
             watch: true,
             notifications: true,
             language: LanguageChoice::System,
+            welcomed: false,
         }
     }
 }
@@ -133,6 +136,7 @@ mod tests {
             watch: false,
             notifications: false,
             language: LanguageChoice::De,
+            welcomed: true,
         };
         write(folder.path(), chosen).expect("it is kept");
         assert_eq!(read(folder.path()), chosen);
@@ -142,6 +146,7 @@ mod tests {
         assert_eq!(read_again.on_close, OnClose::Quit);
         assert!(read_again.watch && read_again.notifications);
         assert_eq!(read_again.language, LanguageChoice::System);
+        assert!(!read_again.welcomed);
         std::fs::write(&file, "half of").expect("written");
         assert_eq!(read(folder.path()), Preferences::default());
     }

@@ -28,4 +28,5 @@ mod support;
 mod tray;
 mod update;
 mod update_kills;
+mod welcome;
 mod window;

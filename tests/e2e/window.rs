@@ -394,7 +394,7 @@ fn prefer_not_to_watch(home: &Path) {
     let file = folder.join("preferences.json");
     if !file.exists() {
         std::fs::create_dir_all(&folder).expect("a folder for choices");
-        std::fs::write(file, r#"{"watch":false}"#).expect("a choice");
+        std::fs::write(file, r#"{"watch":false,"welcomed":true}"#).expect("a choice");
     }
 }
 

@@ -7,6 +7,7 @@ import { clearDetails } from '../src/state/detail.svelte';
 import { jobs } from '../src/state/jobs.svelte';
 import { clearProtection } from '../src/state/protection.svelte';
 import { clearSettings } from '../src/state/settings.svelte';
+import { welcome } from '../src/state/welcome.svelte';
 
 // There is no canvas here. What is drawn is seen in the real window.
 vi.mock('uplot', async () => ({ default: (await import('./chart')).Chart }));
@@ -21,6 +22,7 @@ beforeEach(() => {
   clearDetails();
   clearProtection();
   clearSettings();
+  welcome.clear();
   announcer.message = '';
 });
 

@@ -185,6 +185,7 @@ export class DemoProtection {
   #chosen = new Map<string, Record<string, string>>();
 
   constructor(world: string) {
+    if (world === 'untouched') return;
     for (const [app, [state, message]] of Object.entries(STATES)) {
       this.#guarded.set(app, { state: world === 'safe' ? 'waiting' : state, message });
     }

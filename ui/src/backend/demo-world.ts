@@ -216,10 +216,18 @@ const HOSTILE: AppSeed = {
   backups: [{ agoMs: 1.05 * HOUR, trigger: 'manual', note: '<script>alert(1)</script>' }],
 };
 
+const untouched = ({ name, services, databases }: AppSeed): AppSeed => ({
+  name,
+  services,
+  databases,
+  backups: [],
+});
+
 /** The seeds of a world. */
 export function seedsOf(world: string): AppSeed[] {
   if (world === 'empty') return [];
   if (world === 'first') return SEEDS.slice(1, 2);
+  if (world === 'untouched') return [...SEEDS.slice(1, 3), HOSTILE].map(untouched);
   if (world === 'sealed') return SEEDS.slice(1, 2).map((one) => ({ ...one, sealed: true }));
   if (world === 'safe') return SEEDS.slice(0, 1);
   if (world === 'broken') return [...SEEDS.slice(0, 2), DAMAGED, BROKEN];

@@ -178,6 +178,8 @@ export interface DemoOptions {
   language: LanguageChoice;
   /** Keeps the language where it is found when the window is loaded anew. */
   keepLanguage: (language: LanguageChoice) => void;
+  /** The first run was there before. */
+  welcomed: boolean;
 }
 
 /** From the address: `?world=stopped&theme=dark&speed=slow`. */
@@ -196,6 +198,7 @@ export function openDemo(query: URLSearchParams): Backend {
       query.set('language', language);
       history.replaceState(null, '', `?${query}${location.hash}`);
     },
+    welcomed: !query.has('welcome'),
   });
 }
 
@@ -210,7 +213,13 @@ export class Demo implements Backend {
   #world: World;
   #jobs = new Map<string, DemoJob>();
   #preferences: PreferencesView = {
-    preferences: { on_close: 'ask', watch: true, notifications: true, language: 'system' },
+    preferences: {
+      on_close: 'ask',
+      watch: true,
+      notifications: true,
+      language: 'system',
+      welcomed: true,
+    },
     start_at_login: false,
     has_tray: true,
     version: '0.1.0',
@@ -232,11 +241,13 @@ export class Demo implements Backend {
       ticks: 3,
       language: 'system',
       keepLanguage: () => undefined,
+      welcomed: true,
       ...options,
     };
     this.#preferences.preferences.language = this.options.language;
     this.#world = buildWorld(this.options.world, this.options.now);
     this.guardians = new DemoProtection(this.options.world);
+    this.#preferences.preferences.welcomed = this.options.welcomed;
   }
 
   async #answer<T>(value: T): Promise<T> {

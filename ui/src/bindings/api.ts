@@ -1477,7 +1477,11 @@ notifications: boolean,
 /**
  * The language that is spoken.
  */
-language: LanguageChoice, };
+language: LanguageChoice,
+/**
+ * The first run was shown on this machine, to its end or until somebody left it.
+ */
+welcomed: boolean, };
 
 /**
  * The preferences as the window shows them.

@@ -29,6 +29,8 @@ class Apps {
   #again = false;
   /** What was learned while a list was on its way, and may be newer than it. */
   #learned = new Map<string, ProtectionSummary>();
+  /** Counts how often everything was forgotten: what was on its way then is not taken. */
+  #epoch = 0;
 
   /** Those with something to protect, or something to go back to. */
   get protectable(): App[] {
@@ -65,17 +67,19 @@ class Apps {
     this.loading = true;
     this.#again = false;
     this.#learned.clear();
+    const epoch = this.#epoch;
     try {
       const list = await backend().listApps();
+      if (epoch !== this.#epoch) return;
       for (const app of list.apps) app.protection = this.#learned.get(app.name) ?? app.protection;
       this.list = list;
       this.#seenAt = Date.now();
       this.remembered = false;
       this.error = null;
     } catch (thrown) {
-      this.error = toError(thrown);
+      if (epoch === this.#epoch) this.error = toError(thrown);
     } finally {
-      this.loading = false;
+      if (epoch === this.#epoch) this.loading = false;
     }
     if (this.#again) await this.refresh();
   }
@@ -122,6 +126,7 @@ class Apps {
 
   /** Forgets everything. */
   clear(): void {
+    this.#epoch += 1;
     this.list = null;
     this.#learned.clear();
     this.remembered = false;

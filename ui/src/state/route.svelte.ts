@@ -9,6 +9,7 @@ export type Route =
   | { view: 'overview' }
   | { view: 'check-up' }
   | { view: 'preferences' }
+  | { view: 'welcome' }
   | { view: 'app'; app: string; tab: AppTab }
   | { view: 'backup'; app: string; backup: string }
   | { view: 'restore'; app: string; backup: string }
@@ -30,6 +31,7 @@ export function parseRoute(hash: string): Route {
   const [first, app, third, fourth] = path.split('/').map(decode);
   if (first === 'check-up') return { view: 'check-up' };
   if (first === 'preferences') return { view: 'preferences' };
+  if (first === 'welcome') return { view: 'welcome' };
   if (first !== 'app' || !app) return { view: 'overview' };
   if (third === 'backups' && fourth) return { view: 'backup', app, backup: fourth };
   if (third === 'restore' && fourth) return { view: 'restore', app, backup: fourth };
@@ -46,6 +48,7 @@ export const links = {
   overview: () => '#/',
   checkUp: () => '#/check-up',
   preferences: () => '#/preferences',
+  welcome: () => '#/welcome',
   app: (app: string, tab: AppTab = 'backups') =>
     `#/app/${part(app)}${tab === 'backups' ? '' : `/${tab}`}`,
   backup: (app: string, backup: string) => `#/app/${part(app)}/backups/${part(backup)}`,
