@@ -13,6 +13,7 @@ mod ipc;
 mod killing;
 mod leave;
 mod opening;
+mod over_time;
 mod pictures;
 mod processes;
 mod protection;

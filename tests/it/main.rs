@@ -18,6 +18,7 @@ mod leave;
 mod locked_out;
 mod notice_kinds;
 mod notices;
+mod over_time;
 mod restore;
 mod rotation;
 mod safe_update;

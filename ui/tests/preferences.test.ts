@@ -1,6 +1,8 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
+import { openDemo } from '../src/backend/demo';
+import { page } from '../src/state/page';
 import { expectAccessible, openWindow } from './helpers';
 
 describe('preferences', () => {
@@ -73,5 +75,54 @@ describe('preferences', () => {
     await screen.findByRole('heading', { name: 'Preferences' });
     await fireEvent.keyDown(window, { key: 'w', ctrlKey: true });
     expect(demo.opened).toContain('closed');
+  });
+});
+
+describe('the language', () => {
+  afterEach(() => history.replaceState(null, '', location.pathname));
+
+  const choices = async () => within(await screen.findByRole('radiogroup', { name: 'Language' }));
+  const isChosen = (radio: HTMLElement) => (radio as HTMLInputElement).checked;
+
+  it('is kept, and then taken by loading the same page anew', async () => {
+    const reload = vi.spyOn(page, 'reload').mockImplementation(() => undefined);
+    const demo = openWindow('#/preferences');
+    const shown = await choices();
+    expect(isChosen(shown.getByRole('radio', { name: /^System/ }))).toBe(true);
+    await expectAccessible();
+    const kept: unknown[] = [];
+    reload.mockImplementation(async () => kept.push((await demo.preferences()).preferences));
+    await fireEvent.click(shown.getByRole('radio', { name: 'Deutsch' }));
+    await waitFor(() => expect(kept).toEqual([expect.objectContaining({ language: 'de' })]));
+    expect(reload).toHaveBeenCalledTimes(1);
+    expect(location.hash).toBe('#/preferences');
+  });
+
+  it('that is spoken already is kept without loading anything', async () => {
+    const reload = vi.spyOn(page, 'reload').mockImplementation(() => undefined);
+    const demo = openWindow('#/preferences');
+    await fireEvent.click((await choices()).getByRole('radio', { name: 'English' }));
+    await waitFor(async () => expect((await demo.preferences()).preferences.language).toBe('en'));
+    await screen.findAllByText('Kept.');
+    expect(reload).not.toHaveBeenCalled();
+  });
+
+  it('that cannot be kept is not taken', async () => {
+    const reload = vi.spyOn(page, 'reload').mockImplementation(() => undefined);
+    openWindow('#/preferences', { world: 'failing' });
+    const shown = await choices();
+    await fireEvent.click(shown.getByRole('radio', { name: 'Deutsch' }));
+    await screen.findAllByText(/The preferences could not be kept/);
+    expect(isChosen(shown.getByRole('radio', { name: /^System/ }))).toBe(true);
+    expect(reload).not.toHaveBeenCalled();
+  });
+
+  it('of the demo is still chosen after it is loaded anew', async () => {
+    const demo = openDemo(new URLSearchParams('speed=still&world=safe'));
+    const { preferences } = await demo.preferences();
+    await demo.setPreferences({ ...preferences, language: 'de' }, false);
+    expect(location.search).toContain('world=safe');
+    const anew = openDemo(new URLSearchParams(location.search));
+    expect((await anew.preferences()).preferences.language).toBe('de');
   });
 });

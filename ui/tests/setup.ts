@@ -1,5 +1,5 @@
 import { cleanup, configure } from '@testing-library/svelte';
-import { afterEach, beforeEach } from 'vitest';
+import { afterEach, beforeEach, vi } from 'vitest';
 
 import { apps } from '../src/state/apps.svelte';
 import { announcer } from '../src/state/announce.svelte';
@@ -7,6 +7,9 @@ import { clearDetails } from '../src/state/detail.svelte';
 import { jobs } from '../src/state/jobs.svelte';
 import { clearProtection } from '../src/state/protection.svelte';
 import { clearSettings } from '../src/state/settings.svelte';
+
+// There is no canvas here. What is drawn is seen in the real window.
+vi.mock('uplot', async () => ({ default: (await import('./chart')).Chart }));
 
 // A busy machine takes its time; what waits is told by events, not by this.
 configure({ asyncUtilTimeout: 8000 });

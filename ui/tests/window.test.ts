@@ -36,6 +36,19 @@ describe('overview', () => {
     await expectAccessible();
   });
 
+  it('says when the next backup comes, and leads to the update of what is protected', async () => {
+    openWindow('#/');
+    const [first] = await screen.findAllByTestId('app-row');
+    expect(first?.dataset.tone).toBe('good');
+    expect(first?.textContent).toMatch(/next backup in \d+ (minutes|hours)/);
+    const row = within(first as HTMLElement);
+    await fireEvent.click(row.getByRole('button', { name: `Safe Update: ${first?.dataset.app}` }));
+    await screen.findByRole('heading', {
+      level: 1,
+      name: `Safe update of ${first?.dataset.app}`,
+    });
+  });
+
   it('backs up from the row, and then says so', async () => {
     openWindow('#/', { world: 'first' });
     await press('Back up now: kitchen-notes');

@@ -15,6 +15,7 @@ import type {
   Trigger,
   Verdict,
 } from '../bindings/api';
+import { growthOf } from './demo-growth';
 import { buildAudit } from './demo-history';
 
 /** A production build is searched for this word: the demo world must not be in it. */
@@ -480,13 +481,15 @@ function buildHealth(seed: AppSeed, backups: Backup[], now: number): Health {
       tables: all,
       findings: [],
     })),
-    growth: [...backups].reverse().map((one) => ({
-      at: one.created_at,
-      size_bytes: one.raw_bytes,
-      row_count: one.databases
-        .flatMap((db) => db.tables)
-        .reduce((sum, t) => sum + (t.rows ?? 0), 0),
-    })),
+    growth: growthOf(
+      backups,
+      {
+        size_bytes: Math.round(bytes),
+        row_count: rows.reduce((sum, one) => sum + (one.rows ?? 0), 0),
+        verdict,
+      },
+      now - 20_000,
+    ),
     findings: [],
   };
 }

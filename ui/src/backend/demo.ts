@@ -11,6 +11,7 @@ import type {
   JobEvent,
   JobKind,
   JobView,
+  LanguageChoice,
   LeavePlan,
   Outcome,
   PruneReport,
@@ -24,6 +25,7 @@ import type {
   Preferences,
   PreferencesView,
 } from '../bindings/api';
+import { LANGUAGES } from '../text/language';
 import type { Backend, JobListener, SettingChange } from './backend';
 import { enter, type AuditSeed } from './demo-history';
 import { DemoProtection, NotAllowed } from './demo-protection';
@@ -172,6 +174,9 @@ export interface DemoOptions {
   callMs: number;
   tickMs: number;
   ticks: number;
+  language: LanguageChoice;
+  /** Keeps the language where it is found when the window is loaded anew. */
+  keepLanguage: (language: LanguageChoice) => void;
 }
 
 /** From the address: `?world=stopped&theme=dark&speed=slow`. */
@@ -185,6 +190,11 @@ export function openDemo(query: URLSearchParams): Backend {
     callMs: query.get('speed') === 'still' ? 0 : 180,
     tickMs: slow ? 700 : 120,
     ticks: slow ? 60 : 12,
+    language: LANGUAGES.find((one) => one === query.get('language')) ?? 'system',
+    keepLanguage: (language) => {
+      query.set('language', language);
+      history.replaceState(null, '', `?${query}${location.hash}`);
+    },
   });
 }
 
@@ -216,8 +226,11 @@ export class Demo implements Backend {
       callMs: 0,
       tickMs: 0,
       ticks: 3,
+      language: 'system',
+      keepLanguage: () => undefined,
       ...options,
     };
+    this.#preferences.preferences.language = this.options.language;
     this.#world = buildWorld(this.options.world, this.options.now);
     this.guardians = new DemoProtection(this.options.world);
   }
@@ -908,6 +921,7 @@ export class Demo implements Backend {
     if (this.options.world === 'failing')
       throw fault('internal', 'The preferences could not be kept.', 'Do it by hand.');
     this.#preferences = { ...this.#preferences, preferences, start_at_login: startAtLogin };
+    this.options.keepLanguage(preferences.language);
     return structuredClone(this.#preferences);
   }
 

@@ -197,6 +197,10 @@ page_size: number,
  */
 page_count: number,
 /**
+ * Pages of them that hold nothing; `None` where nobody could tell.
+ */
+free_page_count?: number | null,
+/**
  * Journal mode.
  */
 journal_mode: JournalMode,
@@ -878,13 +882,34 @@ export type GrowthPoint = {
  */
 at: string,
 /**
+ * What looked at the databases.
+ */
+source: GrowthSource,
+/**
+ * The backup's id, if it was one. It may be gone by now.
+ */
+backup: string | null,
+/**
  * Bytes of all databases.
  */
 size_bytes: number,
 /**
- * Rows of all tables.
+ * Bytes of their `-wal` files, where they were looked at.
  */
-row_count: number, };
+wal_bytes: number | null,
+/**
+ * Rows of all tables; `None` where some could not be counted that are counted at other times.
+ */
+row_count: number | null,
+/**
+ * The worst database's verdict.
+ */
+verdict: Verdict, };
+
+/**
+ * What looked at the databases.
+ */
+export type GrowthSource = "backup" | "check";
 
 /**
  * The health of an application's databases.
@@ -944,7 +969,8 @@ last_backup_verdict: Verdict | null,
  */
 databases: Array<DatabaseHealth>,
 /**
- * Size of the databases at each backup, oldest first: growth over time.
+ * The databases at each backup and health check, oldest first: growth over time. The last one is this
+ * look, or one a moment ago that saw the same.
  */
 growth: Array<GrowthPoint>,
 /**

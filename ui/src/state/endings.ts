@@ -10,8 +10,8 @@ import type {
   UpdateReport,
   Verdict,
 } from '../bindings/api';
-import { plain } from '../text/format';
 import { JOBS } from '../text/jobs';
+import { findingSaid, quoted, recoverySaid, spoken, together, type Said } from '../text/said';
 import type { Tone } from '../text/status';
 import { updateEnding } from '../text/updates';
 import type { Job } from './jobs.svelte';
@@ -53,44 +53,58 @@ const TONES: Record<Verdict, Tone> = {
   damaged: 'bad',
 };
 
+/** How a job ended: to be shown, and as one text. */
+export interface Ending {
+  tone: Tone;
+  said: Said;
+  text: string;
+}
+
+const ending = (tone: Tone, said: Said): Ending => ({ tone, said, text: spoken(said) });
+
+const inOurWords = (own: string): Said => ({ own, core: null });
+
 /** How it ended, in one sentence; `null` while it runs or has failed. */
-export function endingOf(job: Job): { tone: Tone; text: string } | null {
-  if (job.outcome?.outcome === 'cancelled') return { tone: 'neutral', text: JOBS.cancelled };
+export function endingOf(job: Job): Ending | null {
+  if (job.outcome?.outcome === 'cancelled') return ending('neutral', inOurWords(JOBS.cancelled));
   if (job.outcome?.outcome !== 'done') return null;
   if (job.kind === 'backup' || job.kind === 'verify') {
     const verdict = resultBackup(job)?.verification.verdict ?? null;
-    const text = `${JOBS.done(job.kind, verdict)}${rotationText(job)}`;
-    return { tone: verdict ? TONES[verdict] : 'good', text };
+    const done = inOurWords(JOBS.done(job.kind, verdict));
+    return ending(verdict ? TONES[verdict] : 'good', together([done, ...rotationSaid(job)]));
   }
   if (job.kind === 'recover' && has(job.result, 'recovered')) {
     return recoveryEnding(job.result as RecoveryReport);
   }
   if (job.kind === 'update') return updateJobEnding(job);
   const left = resultLeave(job);
-  if (left) return { tone: 'good', text: JOBS.unprotected(left) };
-  return { tone: 'good', text: JOBS.done(job.kind, null) };
+  if (left) return ending('good', inOurWords(JOBS.unprotected(left)));
+  return ending('good', inOurWords(JOBS.done(job.kind, null)));
 }
 
 /** What went after a backup, and why, as a further sentence. */
-function rotationText(job: Job): string {
+function rotationSaid(job: Job): Said[] {
   const { rotation, findings } = (job.result ?? {}) as Partial<NewBackup>;
   const failed = findings?.find((one) => one.code === 'not-rotated');
-  if (failed) return ` ${plain(failed.message)}`;
-  if (!rotation) return '';
+  if (failed) return [findingSaid(failed)];
+  if (!rotation) return [];
   return rotation.suspended
-    ? JOBS.notRotated(rotation.suspended)
-    : JOBS.rotated(rotation.removed.length, rotation.max_backups);
+    ? [inOurWords(JOBS.notRotated), quoted(rotation.suspended)]
+    : [inOurWords(JOBS.rotated(rotation.removed.length, rotation.max_backups))];
 }
 
-function recoveryEnding(report: RecoveryReport): { tone: Tone; text: string } {
+function recoveryEnding(report: RecoveryReport): Ending {
   const bad = report.recovered.some((one) => one.ending === 'needs-attention');
-  const text = report.recovered.map((one) => plain(one.message)).join(' ');
-  return { tone: bad ? 'bad' : 'good', text: text || JOBS.nothingUnfinished };
+  const said =
+    report.recovered.length > 0
+      ? together(report.recovered.map(recoverySaid))
+      : inOurWords(JOBS.nothingUnfinished);
+  return ending(bad ? 'bad' : 'good', said);
 }
 
-function updateJobEnding(job: Job): { tone: Tone; text: string } {
+function updateJobEnding(job: Job): Ending {
   const report = resultUpdate(job);
-  if (!report) return { tone: 'neutral', text: JOBS.done('update', null) };
+  if (!report) return ending('neutral', inOurWords(JOBS.done('update', null)));
   const { tone, title, text } = updateEnding(report);
-  return { tone, text: `${title}. ${text}` };
+  return ending(tone, inOurWords(`${title}. ${text}`));
 }

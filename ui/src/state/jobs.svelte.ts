@@ -2,8 +2,9 @@
 
 import { backend } from '../backend/backend';
 import type { Error as ApiError, JobEvent, JobKind, Outcome, Step } from '../bindings/api';
-import { JOBS } from '../text/jobs';
 import { toError } from '../text/errors';
+import { JOBS, jobTitle } from '../text/jobs';
+import { stepTitle } from '../text/said';
 import { announce } from './announce.svelte';
 import type { Begun } from './downtime';
 import { endingOf } from './endings';
@@ -48,7 +49,7 @@ export class Job {
     this.id = id;
     this.app = seed.app;
     this.kind = seed.kind;
-    this.title = seed.title;
+    this.title = jobTitle(seed);
     this.#onEnd = onEnd;
   }
 
@@ -114,8 +115,9 @@ export class Job {
     this.rate = null;
     this.remainingMs = null;
     this.#pace = new Pace(now);
-    if (this.step)
-      announce(JOBS.stepSpoken(this.title, this.stepNumber, this.steps.length, this.step.title));
+    if (!this.step) return;
+    const step = stepTitle(this.step, this.kind);
+    announce(JOBS.stepSpoken(this.title, this.stepNumber, this.steps.length, step));
   }
 
   #progress(done: number, total: number | null, now: number): void {

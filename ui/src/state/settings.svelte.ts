@@ -3,7 +3,7 @@
 import { backend, type SettingChange } from '../backend/backend';
 import type { Error as ApiError, PlannedPrune, PruneReport, SettingsReport } from '../bindings/api';
 import { toError } from '../text/errors';
-import { isKeepRule } from '../text/protection';
+import { isKeepRule } from '../text/settings';
 
 export class SettingsView {
   readonly name: string;

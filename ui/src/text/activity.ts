@@ -1,62 +1,68 @@
 /** Words of the activity page and the check-up. */
 import type { AuditCheck } from '../bindings/api';
 import { plain } from './format';
+import { t } from './language';
 
 export const ACTIVITY = {
-  title: 'Activity',
-  loading: 'Reading the audit log…',
-  empty: 'Nothing has happened yet.',
-  when: 'When',
-  what: 'What',
-  on: 'On',
-  who: 'Who',
-  how: 'How it ended',
-  took: 'Took',
-  intact: 'The log is complete: every entry fits the one before.',
-  torn: 'The last line was cut off, as a crash leaves it. Everything before it fits.',
-  broken: (chain: AuditCheck) =>
-    `The log was tampered with or damaged${chain.broken_at === null ? '' : ` at entry ${chain.broken_at}`}. ${plain(chain.problem ?? '')}`,
+  title: t('activity-title'),
+  loading: t('activity-loading'),
+  empty: t('activity-empty'),
+  when: t('activity-when'),
+  what: t('activity-what'),
+  on: t('activity-on'),
+  who: t('activity-who'),
+  how: t('activity-how'),
+  took: t('activity-took'),
+  intact: t('activity-intact'),
+  torn: t('activity-torn'),
+  broken: ({ broken_at, problem }: AuditCheck) => {
+    const found = { problem: plain(problem ?? '') };
+    // An entry is named by its number, without thousands apart.
+    return broken_at === null
+      ? t('activity-broken', found)
+      : t('activity-broken-at', { ...found, entry: String(broken_at) });
+  },
 };
 
 const OPERATIONS: Record<string, string> = {
-  backup: 'Backup',
-  restore: 'Restore',
-  verify: 'Check',
-  download: 'Download',
-  import: 'Import',
-  delete: 'Deletion',
-  pin: 'Pin',
-  unpin: 'Unpin',
-  undo: 'Undo',
-  update: 'Update',
-  recover: 'Recovery',
+  backup: t('activity-backup'),
+  restore: t('activity-restore'),
+  verify: t('activity-verify'),
+  download: t('activity-download'),
+  import: t('activity-import'),
+  delete: t('activity-delete'),
+  pin: t('activity-pin'),
+  unpin: t('activity-unpin'),
+  undo: t('activity-undo'),
+  update: t('activity-update'),
+  recover: t('activity-recover'),
 };
 
 const OUTCOMES: Record<string, string> = {
-  ok: 'Done',
-  failed: 'Failed',
-  cancelled: 'Cancelled',
-  'rolled-back': 'Turned back',
-  'needs-attention': 'Needs attention',
+  ok: t('activity-done'),
+  failed: t('activity-failed'),
+  cancelled: t('activity-cancelled'),
+  'rolled-back': t('activity-rolled-back'),
+  'needs-attention': t('activity-needs-attention'),
 };
 
 export const operationText = (operation: string) => OPERATIONS[operation] ?? plain(operation);
 export const outcomeText = (outcome: string) => OUTCOMES[outcome] ?? plain(outcome);
 
 export const CHECKUP = {
-  title: 'Check-up',
-  running: 'Looking at everything that could be in the way…',
-  good: 'Nothing is in the way of protecting your data.',
-  some: (failed: number) =>
-    failed === 1 ? 'One thing is in the way.' : `${failed} things are in the way.`,
-  warned: 'It works, with something to look at.',
-  again: 'Look again',
-  log: 'Open log folder',
-  checks: 'Checks',
-  others: 'Engines that answer at other addresses',
-  version: (version: string) => `Lifeboat ${plain(version)}`,
-  states: { ok: 'In order', warning: 'Look at this', failed: 'In the way' } as Record<
-    string,
-    string
-  >,
+  title: t('activity-check-up'),
+  running: t('activity-check-up-running'),
+  good: t('activity-check-up-good'),
+  some: (number: number) => t('activity-check-up-some', { number }),
+  warned: t('activity-check-up-warned'),
+  again: t('activity-check-up-again'),
+  log: t('activity-check-up-log'),
+  checks: t('activity-check-up-checks'),
+  others: t('activity-check-up-others'),
+  version: (version: string) => t('activity-check-up-version', { version: plain(version) }),
+  states: {
+    ok: t('activity-check-up-ok'),
+    warning: t('activity-check-up-warning'),
+    failed: t('activity-check-up-failed'),
+  } as Record<string, string>,
 };

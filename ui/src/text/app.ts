@@ -1,28 +1,26 @@
 /** Words of an application's page. */
 import type { AppTab } from '../state/route.svelte';
 import { plain } from './format';
+import { t } from './language';
 
 export const APP = {
-  loading: 'Looking…',
-  pages: 'Pages of this application',
+  loading: t('app-loading'),
+  pages: t('app-pages'),
   tabs: {
-    backups: 'Backups',
-    databases: 'Databases',
-    updates: 'Updates',
-    activity: 'Activity',
-    settings: 'Settings',
+    backups: t('app-tab-backups'),
+    databases: t('app-tab-databases'),
+    updates: t('app-tab-updates'),
+    activity: t('app-tab-activity'),
+    settings: t('app-tab-settings'),
   } satisfies Record<AppTab, string>,
-  refresh: 'Refresh',
-  recover: 'Finish it',
-  restoreNewest: 'Restore newest proven backup',
-  unfinished: 'A restore or update was interrupted',
-  unfinishedMore:
-    'Your data from before is kept. Finished, it is as it was before, or as it was meant to be; never half of each.',
-  orphan: 'This application is not on the engine any more, but its vault is',
-  orphanMore:
-    'Restoring makes its volumes again and fills them. Then start the application as before; it adopts them.',
-  findings: 'Things to know',
-  leave: 'Stop protecting…',
-  unknown: (name: string) => `There is no application called ${plain(name)}`,
-  unknownMore: 'Nothing of that name is on this engine, and there is no vault of it.',
+  recover: t('app-recover'),
+  restoreNewest: t('app-restore-newest'),
+  unfinished: t('app-unfinished'),
+  unfinishedMore: t('app-unfinished-more'),
+  orphan: t('app-orphan'),
+  orphanMore: t('app-orphan-more'),
+  findings: t('app-findings'),
+  leave: t('app-leave'),
+  unknown: (name: string) => t('app-unknown', { name: plain(name) }),
+  unknownMore: t('app-unknown-more'),
 };

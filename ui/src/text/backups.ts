@@ -1,154 +1,166 @@
 /** Words of the backups table, its dialogs and the details of a backup. */
 import type { Backup, LeftOut } from '../bindings/api';
-import { count, exactTime, many, plain, savedPercent, size } from './format';
+import { exactTime, plain, savedPercent, size, span } from './format';
+import { t } from './language';
 import { CODECS } from './words';
 
-const named = (verb: string) => (backup: Backup) => `${verb} ${plain(backup.file_name)}`;
+const fileOf = (backup: Backup) => ({ file: plain(backup.file_name) });
 
 export const BACKUPS = {
-  title: 'Backups',
-  create: 'Create backup',
-  refresh: 'Refresh',
-  import: 'Import…',
-  undo: 'Undo last change',
-  filter: 'Filter backups',
-  loading: 'Loading the backups…',
-  noMatch: 'No backup matches.',
-  file: 'Backup',
-  created: 'Created',
-  size: 'Size',
-  compression: 'Compression',
-  proof: 'Proof',
-  actions: 'Actions',
-  pinned: 'Pinned',
-  restore: named('Restore'),
-  download: named('Download'),
-  verify: named('Verify'),
-  pin: named('Pin'),
-  unpin: named('Unpin'),
-  remove: named('Delete'),
-  details: named('Details of'),
-  restoreShort: 'Restore',
+  title: t('backups-title'),
+  create: t('backups-create'),
+  refresh: t('backups-refresh'),
+  import: t('backups-import'),
+  undo: t('backups-undo'),
+  filter: t('backups-filter'),
+  loading: t('backups-loading'),
+  noMatch: t('backups-no-match'),
+  file: t('backups-file'),
+  created: t('backups-created'),
+  size: t('backups-size'),
+  compression: t('backups-compression'),
+  proof: t('backups-proof'),
+  actions: t('backups-actions'),
+  pinned: t('backups-pinned'),
+  restore: (backup: Backup) => t('backups-restore', fileOf(backup)),
+  download: (backup: Backup) => t('backups-download', fileOf(backup)),
+  verify: (backup: Backup) => t('backups-verify', fileOf(backup)),
+  pin: (backup: Backup) => t('backups-pin', fileOf(backup)),
+  unpin: (backup: Backup) => t('backups-unpin', fileOf(backup)),
+  remove: (backup: Backup) => t('backups-remove', fileOf(backup)),
+  restoreShort: t('backups-restore-short'),
   hints: {
-    download: 'Download…',
-    verify: 'Verify again',
-    pin: 'Pin: never removed by rotation',
-    unpin: 'Unpin',
-    remove: 'Delete…',
-    pinnedRemove: 'Unpin it first: a pinned backup is not deleted',
+    download: t('backups-hint-download'),
+    verify: t('backups-hint-verify'),
+    pin: t('backups-hint-pin'),
+    unpin: t('backups-hint-unpin'),
+    remove: t('backups-hint-remove'),
+    pinnedRemove: t('backups-hint-pinned-remove'),
   },
-  checking: 'Checking…',
-  storage: (used: number, free: number) =>
-    `${size(used)} used, ${size(free)} free on the engine’s disk`,
-  unreadable: (number: number) =>
-    number === 1
-      ? 'One entry of the vault is no readable backup.'
-      : `${number} entries of the vault are no readable backups.`,
+  checking: t('backups-checking'),
+  storage: (number: number, used: number, free: number) =>
+    t('backups-storage', { number, used: size(used), free: size(free) }),
+  unreadable: (number: number) => t('backups-unreadable', { number }),
   empty: {
-    title: 'Never backed up',
-    text: 'Create the first backup now. The application keeps running, and the backup is proven to restore before it counts.',
-    orphan: 'This vault is empty. If you have a backup elsewhere, import it.',
+    title: t('backups-empty-title'),
+    text: t('backups-empty-text'),
+    orphan: t('backups-empty-orphan'),
   },
   compressionOf: (backup: Backup) => {
     const saved = savedPercent(backup.raw_bytes, backup.stored_bytes);
-    if (backup.codec === 'none') return 'none';
-    return saved === null ? CODECS[backup.codec] : `${CODECS[backup.codec]}, −${saved} %`;
+    const codec = CODECS[backup.codec];
+    if (backup.codec === 'none') return t('backups-compression-none');
+    return saved === null ? codec : t('backups-compression-saved', { codec, saved });
   },
   pinDone: (backup: Backup) =>
-    `${plain(backup.file_name)} is ${backup.pinned ? 'pinned' : 'no longer pinned'}.`,
+    backup.pinned ? t('backups-pin-done', fileOf(backup)) : t('backups-unpin-done', fileOf(backup)),
 };
 
-const bytesOf = (backups: Backup[]) => backups.reduce((sum, one) => sum + one.stored_bytes, 0);
-const backupsOf = (number: number) => many(number, 'backup');
+const sizeOf = (backups: Backup[]) => size(backups.reduce((sum, one) => sum + one.stored_bytes, 0));
 
 /** Of one backup, or of several. */
 export const DELETE = {
-  title: (number: number) =>
-    number === 1 ? 'Delete this backup?' : `Delete ${backupsOf(number)}?`,
-  yes: (number: number) => (number === 1 ? 'Delete backup' : `Delete ${backupsOf(number)}`),
-  no: (number: number) => (number === 1 ? 'Keep it' : 'Keep them'),
+  title: (number: number) => t('backups-delete-title', { number }),
+  yes: (number: number) => t('backups-delete-yes', { number }),
+  no: (number: number) => t('backups-delete-no', { number }),
   text: (backup: Backup) =>
-    `${plain(backup.file_name)}, ${size(backup.stored_bytes)}, taken ${exactTime(backup.created_at)}.`,
-  sum: (backups: Backup[]) => `${backupsOf(backups.length)}, ${size(bytesOf(backups))}:`,
-  forGood: (number: number) =>
-    `${number === 1 ? 'It is' : 'They are'} deleted for good. Copies that you downloaded stay.`,
-  last: (proven: number) =>
-    proven === 1
-      ? 'It is the last backup that is proven to restore.'
-      : 'No backup that is proven to restore would be left.',
-  done: (backup: Backup) => `${plain(backup.file_name)} was deleted.`,
+    t('backups-delete-text', {
+      ...fileOf(backup),
+      size: size(backup.stored_bytes),
+      time: exactTime(backup.created_at),
+    }),
+  sum: (backups: Backup[]) =>
+    t('backups-delete-sum', { number: backups.length, size: sizeOf(backups) }),
+  forGood: (number: number) => t('backups-delete-for-good', { number }),
+  last: (proven: number) => t('backups-delete-last', { proven }),
+  done: (backup: Backup) => t('backups-delete-done', fileOf(backup)),
   doneSeveral: (gone: number, asked: number) =>
     gone === asked
-      ? `${backupsOf(gone)} deleted.`
-      : `${count(gone)} of ${backupsOf(asked)} deleted. The others are kept.`,
-  kept: (kept: number, tried: number) =>
-    `${count(kept)} of ${backupsOf(tried)} could not be deleted`,
+      ? t('backups-delete-done-all', { gone })
+      : t('backups-delete-done-some', { gone, asked }),
+  kept: (kept: number, tried: number) => t('backups-delete-kept', { kept, tried }),
 };
 
 /** Backups that were chosen in the table. */
 export const CHOSEN = {
-  all: 'Select all that are shown',
-  one: named('Select'),
-  pinned: 'Unpin it first: a pinned backup is not deleted',
-  sum: (backups: Backup[]) => `${backupsOf(backups.length)} selected, ${size(bytesOf(backups))}`,
-  clear: 'Clear selection',
-  busy: 'Another job works on this application',
-  deleting: (number: number, of: number) => `Deleting backup ${count(number)} of ${count(of)}…`,
-  stop: 'Stop after this one',
-  stopping: 'Stopping after this one…',
+  all: t('backups-chosen-all'),
+  one: (backup: Backup) => t('backups-chosen-one', fileOf(backup)),
+  pinned: t('backups-chosen-pinned'),
+  sum: (backups: Backup[]) =>
+    t('backups-chosen-sum', { number: backups.length, size: sizeOf(backups) }),
+  clear: t('backups-chosen-clear'),
+  busy: t('backups-chosen-busy'),
+  deleting: (number: number, of: number) => t('backups-chosen-deleting', { number, of }),
+  stop: t('backups-chosen-stop'),
+  stopping: t('backups-chosen-stopping'),
 };
 
 export const DOWNLOAD = {
-  title: 'Download backup',
-  as: 'Save as',
-  archive: 'Archive',
+  title: t('backups-download-title'),
+  as: t('backups-download-as'),
+  archive: t('backups-download-archive'),
   archiveMore: (backup: Backup) =>
-    `Everything in it, ${size(backup.stored_bytes)}, with its checksum and description beside it. Opens with any archive tool, and can be imported again.`,
-  database: 'Plain database',
-  databaseMore: 'One SQLite file, ready to be opened.',
-  which: 'Database',
-  choose: 'Choose where…',
-  note: 'The copy is read back and compared before it counts as saved.',
+    t('backups-download-archive-more', { size: size(backup.stored_bytes) }),
+  database: t('backups-download-database'),
+  databaseMore: t('backups-download-database-more'),
+  which: t('backups-download-which'),
+  choose: t('backups-download-choose'),
+  note: t('backups-download-note'),
+};
+
+const SAFE = {
+  sound: t('backups-safe-sound'),
+  damaged: t('backups-safe-damaged'),
+  'not-checkable': t('backups-safe-not-checkable'),
+  'not-checked': t('backups-safe-not-checked'),
 };
 
 export const DETAILS = {
-  title: 'Backup',
-  restore: 'Restore…',
-  created: 'Created',
-  trigger: 'Reason',
-  note: 'Note',
-  size: 'Size',
+  restore: t('backups-details-restore'),
+  created: t('backups-details-created'),
+  trigger: t('backups-details-trigger'),
+  note: t('backups-details-note'),
+  size: t('backups-details-size'),
   sizes: (backup: Backup) =>
-    `${size(backup.stored_bytes)}, from ${size(backup.raw_bytes)} (${BACKUPS.compressionOf(backup)})`,
-  proof: 'Proof',
-  provenAt: 'Checked',
-  restoreTime: 'Restoring it to scratch took',
-  content: 'Content',
+    t('backups-details-sizes', {
+      stored: size(backup.stored_bytes),
+      raw: size(backup.raw_bytes),
+      compression: BACKUPS.compressionOf(backup),
+    }),
+  proof: t('backups-details-proof'),
+  provenAt: t('backups-details-proven-at'),
+  restoreTime: (milliseconds: number) =>
+    t('backups-details-restore-time', { time: span(milliseconds) }),
+  content: t('backups-details-content'),
   contentOf: (backup: Backup) =>
-    `${many(backup.databases.length, 'database')}, ${count(backup.file_count)} other files`,
-  leftOut: 'Left out',
+    t('backups-details-content-of', {
+      databases: backup.databases.length,
+      files: backup.file_count,
+    }),
+  leftOut: t('backups-details-left-out'),
   leftOutOf: ({ patterns, file_count, size_bytes }: LeftOut) => {
     const named = patterns.map(plain).join(', ');
     return file_count === 0
-      ? `nothing matched ${named}`
-      : `${many(file_count, 'file')}, ${size(size_bytes)} (${named})`;
+      ? t('backups-details-left-out-nothing', { patterns: named })
+      : t('backups-details-left-out-files', {
+          number: file_count,
+          size: size(size_bytes),
+          patterns: named,
+        });
   },
-  scope: { whole: 'whole volumes', 'databases-only': 'databases only' },
-  checksum: 'SHA-256',
-  releases: 'What ran then',
-  databases: 'Databases in it',
-  volumes: 'Volumes in it',
-  tools: 'Made with',
+  scope: {
+    whole: t('backups-details-scope-whole'),
+    'databases-only': t('backups-details-scope-databases'),
+  },
+  checksum: t('backups-details-checksum'),
+  releases: t('backups-details-releases'),
+  databases: t('backups-details-databases'),
+  tools: t('backups-details-tools'),
   toolsOf: (backup: Backup) =>
-    `Lifeboat ${plain(backup.tool_version)}, SQLite ${plain(backup.sqlite_version)}`,
-  findings: 'Things to know',
-  tables: 'Tables',
-  rows: 'Rows',
-  safe: (backup: Backup) => {
-    const verdict = backup.verification.verdict;
-    if (verdict === 'sound') return 'This backup is proven to restore.';
-    if (verdict === 'damaged') return 'This backup is damaged. Do not rely on it.';
-    if (verdict === 'not-checkable') return 'This backup cannot be checked.';
-    return 'This backup is not proven yet.';
-  },
+    t('backups-details-tools-of', {
+      lifeboat: plain(backup.tool_version),
+      sqlite: plain(backup.sqlite_version),
+    }),
+  findings: t('backups-details-findings'),
+  safe: (backup: Backup) => SAFE[backup.verification.verdict],
 };

@@ -1,5 +1,6 @@
 /** Words of the pages that say why nothing can be done now. */
 import type { Code } from '../bindings/api';
+import { t } from './language';
 
 /** What kind of computer this is. */
 export type System = 'linux' | 'mac' | 'windows';
@@ -20,7 +21,9 @@ export interface BlockedWords {
 /** The codes that block the whole window. */
 export type BlockingCode = Extract<Code, `engine-${string}`> | 'helper-missing';
 
-const INSIDE = 'Your data and your backups are where they were: inside the engine.';
+const INSIDE = t('blocked-safe-inside');
+const RUNNING = t('blocked-safe-running');
+const AGAIN = t('blocked-again');
 
 type Commands = Record<System, string[]>;
 
@@ -46,72 +49,72 @@ const PERMISSION: Commands = {
 export function blockedWords(code: BlockingCode, system: System): BlockedWords {
   const pages: Record<BlockingCode, BlockedWords> = {
     'engine-not-installed': {
-      safe: 'Your data is where it was: Lifeboat has touched nothing.',
-      title: 'No container engine was found',
-      why: 'Lifeboat protects applications that run in Docker, Podman or a compatible engine. None is installed here, or its socket is somewhere unusual.',
-      mend: 'Install an engine, then try again.',
+      safe: t('blocked-safe-untouched'),
+      title: t('blocked-not-installed-title'),
+      why: t('blocked-not-installed-why'),
+      mend: t('blocked-not-installed-mend'),
       commands: INSTALL[system],
-      button: 'Try again',
+      button: AGAIN,
     },
     'engine-stopped': {
       safe: INSIDE,
-      title: 'The engine is not running',
-      why: 'An engine is installed, and nothing answers at its address.',
-      mend: 'Start the engine, then try again.',
+      title: t('blocked-stopped-title'),
+      why: t('blocked-stopped-why'),
+      mend: t('blocked-stopped-mend'),
       commands: START[system],
-      button: 'Try again',
+      button: AGAIN,
     },
     'engine-permission': {
       safe: INSIDE,
-      title: 'You may not use the engine',
-      why: 'The engine is running, but your user is not allowed to open its socket.',
-      mend: 'Add your user to the engine’s group, then log out and in again.',
+      title: t('blocked-permission-title'),
+      why: t('blocked-permission-why'),
+      mend: t('blocked-permission-mend'),
       commands: PERMISSION[system],
-      warning: 'Whoever may use the engine can do everything on this machine that root can.',
-      button: 'Try again',
+      warning: t('blocked-permission-warning'),
+      button: AGAIN,
     },
     'engine-context': {
       safe: INSIDE,
-      title: 'The chosen address leads to no engine',
-      why: 'The Docker context or DOCKER_HOST that is set points to an engine that is not there.',
-      mend: 'See which contexts there are, and choose one that works.',
+      title: t('blocked-context-title'),
+      why: t('blocked-context-why'),
+      mend: t('blocked-context-mend'),
       commands: ['docker context ls'],
-      button: 'Try again',
+      button: AGAIN,
     },
     'engine-too-old': {
-      safe: 'Your applications keep running; only Lifeboat cannot work with this engine.',
-      title: 'The engine is too old',
-      why: 'Lifeboat needs an engine from 2020 or newer: Docker 20.10, API 1.41.',
-      mend: 'Update the engine. Your containers and volumes are kept.',
+      safe: RUNNING,
+      title: t('blocked-too-old-title'),
+      why: t('blocked-too-old-why'),
+      mend: t('blocked-too-old-mend'),
       commands:
         system === 'linux'
           ? ['docker version', 'sudo apt install --only-upgrade docker.io']
           : ['docker version'],
-      button: 'Try again',
+      button: AGAIN,
     },
     'engine-windows-containers': {
-      safe: 'Your applications keep running; only Lifeboat cannot work with this engine.',
-      title: 'The engine runs Windows containers',
-      why: 'Lifeboat works with Linux containers, which is where SQLite applications live.',
-      mend: 'Switch Docker Desktop to Linux containers, then try again.',
+      safe: RUNNING,
+      title: t('blocked-windows-containers-title'),
+      why: t('blocked-windows-containers-why'),
+      mend: t('blocked-windows-containers-mend'),
       commands: ['DockerCli.exe -SwitchLinuxEngine'],
-      button: 'Try again',
+      button: AGAIN,
     },
     'engine-failed': {
       safe: INSIDE,
-      title: 'The engine refused',
-      why: 'The engine answered, but not with what was asked for.',
-      mend: 'Look at what it said below, then try again.',
+      title: t('blocked-failed-title'),
+      why: t('blocked-failed-why'),
+      mend: t('blocked-failed-mend'),
       commands: ['docker info'],
-      button: 'Try again',
+      button: AGAIN,
     },
     'helper-missing': {
-      safe: 'Your applications keep running; only Lifeboat cannot work with this engine.',
-      title: 'No helper for the engine’s processor',
-      why: 'This package of Lifeboat does not bring its helper for the processor that the engine runs on.',
-      mend: 'Install the package of Lifeboat that has it.',
+      safe: RUNNING,
+      title: t('blocked-helper-missing-title'),
+      why: t('blocked-helper-missing-why'),
+      mend: t('blocked-helper-missing-mend'),
       commands: [],
-      button: 'Try again',
+      button: AGAIN,
     },
   };
   return pages[code];
@@ -129,11 +132,8 @@ export function systemOf(agent: string): System {
 }
 
 export const BLOCKED = {
-  answered: 'What was tried',
-  commands: 'Commands to run in a terminal',
-  others: 'Engines that answer at other addresses',
-  known: 'Seen last time',
-  knownMore: (apps: string) =>
-    `${apps}. They are not looked at while the engine cannot be reached.`,
-  checkUp: 'Open check-up',
+  others: t('blocked-others'),
+  known: t('blocked-known'),
+  knownMore: (apps: number) => t('blocked-known-more', { apps }),
+  checkUp: t('blocked-check-up'),
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { ago, exactTime, pathText, plain, savedPercent, size, span } from './format';
+import { ago, exactTime, pathText, plain, savedPercent, shortDate, size, span } from './format';
 const NOW = Date.parse('2026-06-15T12:00:00Z');
 const before = (milliseconds: number) => new Date(NOW - milliseconds).toISOString();
 
@@ -35,6 +35,9 @@ describe('sizes', () => {
 });
 
 describe('times', () => {
+  it('are a day without its hour where that is enough', () =>
+    expect(shortDate('2026-06-15T12:00:00Z')).toBe('Jun 15, 2026'));
+
   it.each([
     [5_000, 'just now'],
     [3 * 60_000, '3 minutes ago'],
@@ -46,6 +49,7 @@ describe('times', () => {
   it('survive nonsense', () => {
     expect(ago('never', NOW)).toBe('');
     expect(exactTime('never\u202e')).toBe('never\ufffd');
+    expect(shortDate('never\u202e')).toBe('never\ufffd');
     expect(span(90_000)).toBe('2 minutes');
     expect(span(1)).toBe('1 millisecond');
   });

@@ -50,15 +50,11 @@ const shortFormat = new Intl.DateTimeFormat(LOCALE, {
   dateStyle: 'medium',
   timeStyle: 'short',
 });
+const dateFormat = new Intl.DateTimeFormat(LOCALE, { dateStyle: 'medium' });
 
 /** A whole number with its thousands apart. */
 export function count(value: number): string {
   return numberFormat.format(value);
-}
-
-/** `3 backups`, `1 backup`: English only, until every file of words is in Fluent. */
-export function many(value: number, one: string, several = `${one}s`): string {
-  return `${count(value)} ${value === 1 ? one : several}`;
 }
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
@@ -125,4 +121,10 @@ export function exactTime(at: string): string {
 export function shortTime(at: string): string {
   const moment = Date.parse(at);
   return Number.isNaN(moment) ? plain(at) : shortFormat.format(moment);
+}
+
+/** The day, short. */
+export function shortDate(at: string): string {
+  const moment = Date.parse(at);
+  return Number.isNaN(moment) ? plain(at) : dateFormat.format(moment);
 }

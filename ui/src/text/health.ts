@@ -1,48 +1,40 @@
 /** Words of the health card and the databases page. */
-import type { GrowthPoint, Verdict } from '../bindings/api';
-import { count, shortTime, size } from './format';
+import type { GrowthPoint } from '../bindings/api';
+import { shortTime, size } from './format';
+import { t } from './language';
 
 export const HEALTH = {
-  title: 'Health',
-  check: 'Check again',
-  deep: 'Check all pages',
-  checking: 'Checking the live database. The application keeps running…',
-  failed: 'The health could not be looked at',
-  size: 'Database size',
-  tables: 'Tables',
-  rows: 'Rows',
-  backups: 'Backups',
-  checked: 'checked',
-  growth: 'Size of the databases at each backup',
-  now: 'now',
-  none: 'none',
-  rowsIn: (rows: number) => `${count(rows)} rows`,
-  findings: 'Findings',
-  noGrowth: 'Growth shows after two backups.',
+  title: t('health'),
+  check: t('health-check'),
+  deep: t('health-deep'),
+  checking: t('health-checking'),
+  size: t('health-size'),
+  tables: t('health-tables'),
+  rows: t('health-rows'),
+  backups: t('health-backups'),
+  checked: t('health-checked'),
+  growth: t('health-growth'),
+  now: t('health-now'),
+  rowsIn: (number: number) => t('health-number-of-rows', { number }),
+  findings: t('health-findings'),
+  noGrowth: t('health-no-growth'),
   growthSpoken: (first: GrowthPoint, last: GrowthPoint) =>
-    `Size over time: ${size(first.size_bytes)} on ${shortTime(first.at)}, ${size(last.size_bytes)} on ${shortTime(last.at)}`,
-  verdicts: {
-    sound: 'The live database is sound.',
-    'not-checked': 'The live database was not checked.',
-    'not-checkable': 'The live database cannot be checked.',
-    damaged: 'The live database is damaged.',
-  } satisfies Record<Verdict, string>,
+    t('health-growth-spoken', {
+      'first-size': size(first.size_bytes),
+      'first-time': shortTime(first.at),
+      'last-size': size(last.size_bytes),
+      'last-time': shortTime(last.at),
+    }),
 };
 
 export const DATABASES = {
-  empty: 'No database was found in this application.',
-  table: (name: string) => `Tables of ${name}`,
-  name: 'Table',
-  rows: 'Rows',
-  uncounted: 'not counted',
-  journal: 'Journal',
-  page: 'Page size',
-  wal: 'Write-ahead log',
-  noTables: 'No tables.',
-  kinds: {
-    sqlite: 'SQLite',
-    empty: 'Empty file',
-    encrypted: 'Looks encrypted',
-    'not-sqlite': 'Not SQLite',
-  },
+  empty: t('health-no-database'),
+  table: (name: string) => t('health-tables-of', { name }),
+  name: t('health-table'),
+  rows: t('health-rows'),
+  uncounted: t('health-not-counted'),
+  page: t('health-page-size'),
+  wal: t('health-write-ahead-log'),
+  noTables: t('health-no-tables'),
+  tablesOf: (number: number) => t('health-number-of-tables', { number }),
 };

@@ -1,33 +1,35 @@
 /** Words of the history of an application's releases and data, as the audit log tells it. */
 import type { AuditRecord, Backup } from '../bindings/api';
 import { plain, shortTime } from './format';
+import { t } from './language';
 import type { Tone } from './status';
 import { imageText } from './words';
 
 /** What of the audit log changed which release runs, or with which data. */
 const OPERATIONS: Record<string, string> = {
-  update: 'Update',
-  undo: 'Undo',
-  restore: 'Restore',
-  recover: 'Recovery',
-  release: 'Release made by hand',
+  update: t('history-update'),
+  undo: t('history-undo'),
+  restore: t('history-restore'),
+  recover: t('history-recover'),
+  release: t('history-release'),
 };
 
 export const HISTORY = {
-  title: 'History',
-  hint: 'Each update, undo and restore, and each release that was made beside Lifeboat. A look that found nothing newer changed nothing and is not listed.',
-  loading: 'Reading what happened…',
-  empty: 'Nothing was updated or restored yet.',
-  when: 'When, and who',
-  what: 'What',
-  change: 'From and to',
-  how: 'How it ended',
-  took: 'Took',
-  from: 'From',
-  to: 'To',
-  with: 'With',
-  ofUpdate: (target: string) => `Of the update ${plain(target)}`,
-  noticed: 'Noticed',
+  title: t('history-title'),
+  hint: t('history-hint'),
+  loading: t('history-loading'),
+  empty: t('history-empty'),
+  when: t('history-when'),
+  what: t('history-what'),
+  change: t('history-change'),
+  how: t('history-how'),
+  took: t('history-took'),
+  from: t('history-from'),
+  to: t('history-to'),
+  with: t('history-with'),
+  ofUpdate: (target: string) => t('history-of-update', { target: plain(target) }),
+  noticed: t('history-noticed'),
+  lastChange: (words: string, ago: string) => t('history-last-change', { words, ago }),
   /** A release that was only noticed took no time that is known. */
   tookUnknown: '–',
 };
@@ -39,18 +41,18 @@ export interface HistoryEnding {
 }
 
 const WELL: Record<string, string> = {
-  update: 'Updated',
-  undo: 'Undone',
-  restore: 'Restored',
-  recover: 'Finished',
+  update: t('history-updated'),
+  undo: t('history-undone'),
+  restore: t('history-restored'),
+  recover: t('history-recovered'),
   release: HISTORY.noticed,
 };
 
 const OTHERWISE: Record<string, HistoryEnding> = {
-  failed: { tone: 'bad', text: 'Failed' },
-  cancelled: { tone: 'neutral', text: 'Cancelled' },
-  'rolled-back': { tone: 'warn', text: 'Rolled back' },
-  'needs-attention': { tone: 'bad', text: 'Needs attention' },
+  failed: { tone: 'bad', text: t('history-failed') },
+  cancelled: { tone: 'neutral', text: t('history-cancelled') },
+  'rolled-back': { tone: 'warn', text: t('history-rolled-back') },
+  'needs-attention': { tone: 'bad', text: t('history-needs-attention') },
 };
 
 /** An entry of the history. */
@@ -120,8 +122,9 @@ export function historyOf(records: AuditRecord[]): HistoryEntry[] {
 /** What a backup is that somebody went back to: when it was taken, and what ran then. */
 export function backupText(backup: Backup): string {
   const images = [...new Set(backup.releases.map((one) => imageText(one.image)))];
-  const ran = images.length === 0 ? '' : ` (${images.join(', ')})`;
-  return `the backup of ${shortTime(backup.created_at)}${ran}`;
+  const time = shortTime(backup.created_at);
+  if (images.length === 0) return t('history-backup', { time });
+  return t('history-backup-with-images', { time, images: images.join(', ') });
 }
 
 /** What brought about the release that runs, if the log is sure of it. */
@@ -134,7 +137,7 @@ export function lastChange(records: AuditRecord[]): { words: string; at: string 
       null,
     );
   // An undo or a recovery may have been one of the data alone.
-  if (newest?.operation === 'update') return { words: 'Updated', at: newest.at };
-  if (newest?.operation === 'release') return { words: 'Changed by hand, noticed', at: newest.at };
+  if (newest?.operation === 'update') return { words: t('history-last-update'), at: newest.at };
+  if (newest?.operation === 'release') return { words: t('history-last-release'), at: newest.at };
   return null;
 }

@@ -1,118 +1,140 @@
 /** Words of jobs: titles, steps, what cancelling leaves, endings. */
 
 import type { JobKind, LeaveReport, Outcome, Verdict } from '../bindings/api';
-import { count, many, plain, size, span } from './format';
+import { plain, size, span } from './format';
+import { languageInUse, t } from './language';
+import { errorSpoken } from './said';
+
+const named = (app: string | null) => ({ app: plain(app ?? '') });
 
 /** Titles, until the job tells its own. */
 export const JOB_TITLES: Record<JobKind, (app: string | null) => string> = {
-  backup: (app) => `Backing up ${plain(app ?? '')}`,
-  verify: (app) => `Proving a backup of ${plain(app ?? '')}`,
-  download: (app) => `Saving a backup of ${plain(app ?? '')}`,
-  import: (app) => (app ? `Importing a backup for ${plain(app)}` : 'Importing a backup'),
-  restore: (app) => `Restoring ${plain(app ?? '')}`,
-  undo: (app) => `Undoing the last change of ${plain(app ?? '')}`,
-  update: (app) => `Updating ${plain(app ?? '')}`,
-  leave: (app) => `Ending the protection of ${plain(app ?? '')}`,
-  recover: (app) =>
-    app ? `Finishing what was interrupted in ${plain(app)}` : 'Finishing what was interrupted',
+  backup: (app) => t('jobs-title-backup', named(app)),
+  verify: (app) => t('jobs-title-verify', named(app)),
+  download: (app) => t('jobs-title-download', named(app)),
+  import: (app) => (app ? t('jobs-title-import', named(app)) : t('jobs-title-import-any')),
+  restore: (app) => t('jobs-title-restore', named(app)),
+  undo: (app) => t('jobs-title-undo', named(app)),
+  update: (app) => t('jobs-title-update', named(app)),
+  leave: (app) => t('jobs-title-leave', named(app)),
+  recover: (app) => (app ? t('jobs-title-recover', named(app)) : t('jobs-title-recover-any')),
 };
+
+/** The title of a job: its own, which is English, or in another language ours. */
+export function jobTitle(job: { kind: JobKind; app: string | null; title: string }): string {
+  return languageInUse() === 'en' ? job.title : JOB_TITLES[job.kind](job.app);
+}
 
 /** What cancelling leaves behind. */
 export const CANCEL_LEAVES: Record<JobKind, string> = {
-  backup:
-    'The half-made backup is removed. The application and all earlier backups stay as they are.',
-  verify: 'The backup stays as it is and keeps the verdict it had.',
-  download: 'The half-written file is removed. The backup itself stays where it is.',
-  import: 'The half-taken file is removed from the vault. Your own file is not touched.',
-  restore: 'Everything is put back as it was before, and the application is started again.',
-  undo: 'Everything stays as it is now, and the application is started again.',
-  update:
-    'The application was not stopped, and goes on with the release that runs. A finished backup stays.',
-  recover: 'What was interrupted stays unfinished, and can be finished later.',
-  leave: 'Nothing is removed: the vault stays with all its backups. Finished copies stay as well.',
+  backup: t('jobs-cancel-leaves-backup'),
+  verify: t('jobs-cancel-leaves-verify'),
+  download: t('jobs-cancel-leaves-download'),
+  import: t('jobs-cancel-leaves-import'),
+  restore: t('jobs-cancel-leaves-restore'),
+  undo: t('jobs-cancel-leaves-undo'),
+  update: t('jobs-cancel-leaves-update'),
+  recover: t('jobs-cancel-leaves-recover'),
+  leave: t('jobs-cancel-leaves-leave'),
 };
 
-const SHORT: Record<JobKind, string> = {
-  backup: 'backup',
-  verify: 'check',
-  download: 'download',
-  import: 'import',
-  restore: 'restore',
-  undo: 'undo',
-  update: 'update',
-  recover: 'recovery',
-  leave: 'removal',
+const CANCEL_TITLE: Record<JobKind, string> = {
+  backup: t('jobs-cancel-title-backup'),
+  verify: t('jobs-cancel-title-verify'),
+  download: t('jobs-cancel-title-download'),
+  import: t('jobs-cancel-title-import'),
+  restore: t('jobs-cancel-title-restore'),
+  undo: t('jobs-cancel-title-undo'),
+  update: t('jobs-cancel-title-update'),
+  recover: t('jobs-cancel-title-recover'),
+  leave: t('jobs-cancel-title-leave'),
 };
 
-const DONE: Record<Exclude<JobKind, 'backup' | 'verify'>, string> = {
-  download: 'Saved and verified: the copy was read back and is identical.',
-  import: 'Imported.',
-  restore: 'Restored.',
-  undo: 'Undone: what was there before is back.',
-  update: 'The update came to its end.',
-  recover: 'Finished.',
-  leave: 'Lifeboat’s vault is removed. The application was not touched.',
+const CANCEL_YES: Record<JobKind, string> = {
+  backup: t('jobs-cancel-yes-backup'),
+  verify: t('jobs-cancel-yes-verify'),
+  download: t('jobs-cancel-yes-download'),
+  import: t('jobs-cancel-yes-import'),
+  restore: t('jobs-cancel-yes-restore'),
+  undo: t('jobs-cancel-yes-undo'),
+  update: t('jobs-cancel-yes-update'),
+  recover: t('jobs-cancel-yes-recover'),
+  leave: t('jobs-cancel-yes-leave'),
 };
 
-const PROVEN: Record<Verdict, string> = {
-  sound: 'proven to restore.',
-  'not-checked': 'not proven yet.',
-  'not-checkable': 'but it cannot be checked.',
-  damaged: 'but the check found damage.',
+const DONE: Record<JobKind, string> = {
+  backup: t('jobs-done-backup'),
+  verify: t('jobs-done-verify'),
+  download: t('jobs-done-download'),
+  import: t('jobs-done-import'),
+  restore: t('jobs-done-restore'),
+  undo: t('jobs-done-undo'),
+  update: t('jobs-done-update'),
+  recover: t('jobs-done-recover'),
+  leave: t('jobs-done-leave'),
 };
 
-/** How a job ended well; of backups and checks nothing is claimed that was not seen. */
-function doneText(kind: JobKind, verdict: Verdict | null): string {
-  if (kind === 'backup') return verdict ? `Backed up, ${PROVEN[verdict]}` : 'Backed up.';
-  if (kind === 'verify') return verdict ? `Checked: ${PROVEN[verdict]}` : 'Checked.';
-  return DONE[kind];
-}
+/** Of backups and checks nothing is claimed that was not seen. */
+const DONE_WITH: Partial<Record<JobKind, Record<Verdict, string>>> = {
+  backup: {
+    sound: t('jobs-done-backup-sound'),
+    'not-checked': t('jobs-done-backup-not-checked'),
+    'not-checkable': t('jobs-done-backup-not-checkable'),
+    damaged: t('jobs-done-backup-damaged'),
+  },
+  verify: {
+    sound: t('jobs-done-verify-sound'),
+    'not-checked': t('jobs-done-verify-not-checked'),
+    'not-checkable': t('jobs-done-verify-not-checkable'),
+    damaged: t('jobs-done-verify-damaged'),
+  },
+};
 
 export const JOBS = {
-  region: 'Jobs',
-  stopping: 'Stopping…',
-  waiting: 'Getting ready…',
-  steps: 'Steps',
-  notes: 'Notes',
-  showSteps: 'Show steps',
-  hideSteps: 'Hide steps',
-  cancel: 'Cancel',
-  dismiss: 'Dismiss',
-  reveal: 'Show in folder',
-  undo: 'Undo',
-  showBackups: 'Show backups',
-  details: 'Details',
-  cannotCancel: 'This step cannot be cancelled; it is short.',
-  progressOf: (title: string) => `Progress: ${title}`,
-  stepOf: (number: number, all: number) => `Step ${number} of ${all}`,
+  region: t('jobs-region'),
+  stopping: t('jobs-stopping'),
+  waiting: t('jobs-waiting'),
+  steps: t('jobs-steps'),
+  notes: t('jobs-notes'),
+  showSteps: t('jobs-show-steps'),
+  hideSteps: t('jobs-hide-steps'),
+  cancel: t('jobs-cancel'),
+  dismiss: t('jobs-dismiss'),
+  reveal: t('jobs-reveal'),
+  undo: t('jobs-undo'),
+  cannotCancel: t('jobs-cannot-cancel'),
+  progressOf: (title: string) => t('jobs-progress-of', { title: plain(title) }),
+  stepOf: (number: number, all: number) => t('jobs-step-of', { number, all }),
   stepSpoken: (title: string, number: number, all: number, step: string) =>
-    `${plain(title)}: step ${number} of ${all}, ${plain(step)}`,
+    t('jobs-step-spoken', { title: plain(title), number, all, step: plain(step) }),
   bytes: (done: number, total: number | null) =>
-    total === null ? size(done) : `${size(done)} of ${size(total)}`,
-  rate: (rate: number) => `${size(rate)}/s`,
-  left: (milliseconds: number) => `about ${span(milliseconds)} left`,
-  cancelTitle: (kind: JobKind) => `Cancel this ${SHORT[kind]}?`,
-  cancelYes: (kind: JobKind) => `Cancel the ${SHORT[kind]}`,
-  cancelNo: 'Keep going',
-  done: doneText,
+    total === null ? size(done) : t('jobs-bytes', { done: size(done), total: size(total) }),
+  rate: (rate: number) => t('jobs-rate', { size: size(rate) }),
+  left: (milliseconds: number) => t('jobs-left', { time: span(milliseconds) }),
+  cancelTitle: (kind: JobKind) => CANCEL_TITLE[kind],
+  cancelYes: (kind: JobKind) => CANCEL_YES[kind],
+  cancelNo: t('jobs-cancel-no'),
+  /** How a job ended well. */
+  done: (kind: JobKind, verdict: Verdict | null) =>
+    (verdict && DONE_WITH[kind]?.[verdict]) ?? DONE[kind],
   rotated: (number: number, kept: number) =>
-    number === 0
-      ? ''
-      : ` ${many(number, 'older backup')} removed: the newest ${count(kept)} are kept, and no other rule keeps ${number === 1 ? 'it' : 'them'}.`,
-  notRotated: (why: string) => ` No older backup is removed at present: ${plain(why)}`,
-  cancelled: 'Cancelled. Nothing is half-made.',
-  unprotected: (report: LeaveReport) => {
-    const gone = report.left.backup_count;
-    const copies = report.copies.length;
-    const where = copies > 0 ? `, ${many(copies, 'copy', 'copies')} saved and compared` : '';
-    return `The vault is removed with ${many(gone, 'backup')}${where}. The application was not touched.`;
-  },
-  nothingUnfinished: 'Nothing was unfinished.',
-  endedAs: (title: string, text: string) => `${plain(title)}: ${text}`,
-  show: 'Show',
-  ended: (title: string, outcome: Outcome) => {
+    number === 0 ? '' : t('jobs-rotated', { number, kept }),
+  /** The reason follows, in the core's own words. */
+  notRotated: t('jobs-not-rotated'),
+  cancelled: t('jobs-cancelled'),
+  unprotected: ({ left, copies }: LeaveReport) =>
+    copies.length > 0
+      ? t('jobs-unprotected-copied', { backups: left.backup_count, copies: copies.length })
+      : t('jobs-unprotected', { backups: left.backup_count }),
+  nothingUnfinished: t('jobs-nothing-unfinished'),
+  endedAs: (title: string, text: string) => t('jobs-ended-as', { title: plain(title), text }),
+  show: t('jobs-show'),
+  ended: (job: string, outcome: Outcome) => {
+    const title = plain(job);
     if (outcome.outcome === 'failed')
-      return `${plain(title)} failed: ${plain(outcome.error.message)}`;
-    return `${plain(title)}: ${outcome.outcome === 'done' ? 'done' : 'cancelled'}.`;
+      return t('jobs-ended-failed', { title, why: errorSpoken(outcome.error) });
+    return outcome.outcome === 'done'
+      ? t('jobs-ended-done', { title })
+      : t('jobs-ended-cancelled', { title });
   },
 };

@@ -1,6 +1,7 @@
 /** Words of the page that ends an application's protection. */
 import type { App, LeavePlan } from '../bindings/api';
-import { many, plain, size } from './format';
+import { plain, size } from './format';
+import { t } from './language';
 
 const listed = (names: string[]) => names.map(plain).join(', ');
 
@@ -13,55 +14,52 @@ function imagesText(images: string[]): string {
   const named = own.filter((one) => !one.startsWith('sha256:'));
   const older = own.length - named.length;
   if (older === 0) return listed(named);
-  const rest = many(older, 'older one');
+  const rest = t('leave-older-images', { number: older });
   return named.length === 0 ? rest : `${listed(named)}, ${rest}`;
 }
 
+const held = (plan: LeavePlan) => ({ number: plan.backup_count, size: size(plan.used_bytes) });
+
 export const LEAVE = {
-  title: (app: string) => `Stop protecting ${plain(app)}`,
-  text: 'Lifeboat removes all that it keeps for this application. The application itself is not touched.',
-  orphanText:
-    'The application is not on this engine any more: these backups may be the last copy of its data.',
-  planning: 'Looking what there is…',
-  copies: 'Keep the backups?',
-  copy: 'Copy them to a folder first',
-  copyMore: (plan: LeavePlan) =>
-    `${many(plan.backup_count, 'backup')}, ${size(plan.used_bytes)}. Each copy is read back and compared before anything is removed, and can be imported again.`,
-  noCopy: 'Remove them without a copy',
-  noCopyMore: 'Then they are gone for good.',
-  choose: 'Choose folder…',
-  chooseOther: 'Choose another folder…',
-  noFolder: 'No folder is chosen yet.',
-  goes: 'What goes',
-  stays: 'What stays',
-  vault: 'Vault',
-  backups: (plan: LeavePlan) =>
-    plan.backup_count === 0
-      ? 'No backup in it'
-      : `${many(plan.backup_count, 'backup')}, ${size(plan.used_bytes)}`,
-  keeper: 'Keeper',
-  keeperMore: 'A container that never runs: it holds on to the vault',
-  images: 'Helper image',
+  title: (app: string) => t('leave-title', { app: plain(app) }),
+  text: t('leave-text'),
+  orphanText: t('leave-orphan-text'),
+  planning: t('leave-planning'),
+  copies: t('leave-copies'),
+  copy: t('leave-copy'),
+  copyMore: (plan: LeavePlan) => t('leave-copy-more', held(plan)),
+  noCopy: t('leave-no-copy'),
+  noCopyMore: t('leave-no-copy-more'),
+  choose: t('leave-choose'),
+  chooseOther: t('leave-choose-other'),
+  noFolder: t('leave-no-folder'),
+  goes: t('leave-goes'),
+  stays: t('leave-stays'),
+  vault: t('leave-vault'),
+  backups: (plan: LeavePlan) => t('leave-backups', held(plan)),
+  keeper: t('leave-keeper'),
+  keeperMore: t('leave-keeper-more'),
+  images: t('leave-images'),
   imagesOf: imagesText,
-  imagesMore: 'No other application needs it',
-  kept: 'Kept image',
+  imagesMore: t('leave-images-more'),
+  kept: t('leave-kept'),
   keptOf: (images: string[]) => listed(images.filter(isKept)),
-  keptMore: 'The release before the last update, for an undo',
-  application: 'Application',
-  applicationMore: (app: App) => (app.state === 'running' ? 'Keeps running' : 'As it is now'),
+  keptMore: t('leave-kept-more'),
+  application: t('leave-application'),
+  applicationMore: (app: App) =>
+    app.state === 'running' ? t('leave-application-running') : t('leave-application-not-running'),
   containersOf: (app: App) => listed(app.services.map((one) => one.container)),
-  volumes: 'Its data',
-  volumesMore: 'Not touched',
+  volumes: t('leave-volumes'),
+  volumesMore: t('leave-volumes-more'),
   volumesOf: (app: App) => listed(app.volumes.map((one) => one.name)),
-  saved: 'Downloads',
-  savedName: 'Every copy outside the vault',
-  savedMore: 'It can be imported again at any time',
-  go: 'Stop protecting',
-  running:
-    'Nothing is removed before the copies are proven. You can close this page; the job goes on.',
-  failed: 'The removal did not succeed',
-  cancelled: 'Cancelled. The application is still protected.',
-  steps: 'Steps of the removal',
-  again: 'Look again',
+  saved: t('leave-saved'),
+  savedName: t('leave-saved-name'),
+  savedMore: t('leave-saved-more'),
+  go: t('leave-go'),
+  running: t('leave-running'),
+  failed: t('leave-failed'),
+  cancelled: t('leave-cancelled'),
+  steps: t('leave-steps'),
+  again: t('leave-again'),
   names: listed,
 };

@@ -1,48 +1,47 @@
 /** Words of the overview. */
 import type { App, AppState } from '../bindings/api';
-import { count, many, plain } from './format';
+import { ago, plain } from './format';
+import { t } from './language';
 
 export const OVERVIEW = {
-  looking: 'Looking at the engine…',
-  lookingMore: 'Every container’s volumes are looked through for SQLite databases.',
-  remembered: 'This is what was seen last time. Looking again…',
-  table: 'Applications with databases',
-  others: (number: number) => `${count(number)} without a SQLite database`,
-  othersWhy:
-    'Nothing in their volumes looks like a SQLite database, so there is nothing to protect.',
-  findings: 'Not everything could be looked at',
-  backUp: 'Back up now',
-  import: 'Import…',
-  database: 'Databases',
-  backups: 'Backups',
-  backUpOf: (app: string) => `Back up ${plain(app)} now`,
-  restoreOf: (app: string) => `Restore ${plain(app)}`,
-  restore: 'Restore',
-  recover: 'Finish it',
-  verify: 'Prove it',
+  looking: t('overview-looking'),
+  lookingMore: t('overview-looking-more'),
+  remembered: t('overview-remembered'),
+  others: (number: number) => t('overview-others', { number }),
+  othersWhy: t('overview-others-why'),
+  findings: t('overview-findings'),
+  backUp: t('overview-back-up'),
+  import: t('overview-import'),
+  restore: t('overview-restore'),
+  recover: t('overview-recover'),
   actionOf: (label: string, app: string) => `${label}: ${plain(app)}`,
-  lookAgain: 'Look again',
-  held: (number: number) => (number === 0 ? 'no backup' : many(number, 'backup')),
-  heldUnknown: 'backups not known',
-  databases: (number: number) => many(number, 'database'),
-  unprotected: {
-    title: 'There is nothing to protect yet',
-    text: 'No container on this engine has a SQLite database in a volume or bind mount. Start your application, then look again.',
+  lookAgain: t('overview-look-again'),
+  held: (number: number) => t('overview-held', { number }),
+  heldUnknown: t('overview-held-unknown'),
+  update: t('overview-update'),
+  /** When the next backup comes by itself; nothing where none is planned. */
+  next: (app: App, now: number) => {
+    const at = app.protection?.next?.at;
+    if (!at) return '';
+    const isDue = Date.parse(at) - now < 60_000;
+    return isDue ? t('overview-next-due') : t('overview-next', { when: ago(at, now) });
   },
+  unprotected: { title: t('overview-unprotected'), text: t('overview-unprotected-more') },
 };
 
 const STATES: Record<AppState, string> = {
-  running: 'Running',
-  partial: 'Partly running',
-  paused: 'Paused',
-  stopped: 'Stopped',
-  gone: 'Not on this engine',
+  running: t('overview-state-running'),
+  partial: t('overview-state-partial'),
+  paused: t('overview-state-paused'),
+  stopped: t('overview-state-stopped'),
+  gone: t('overview-state-gone'),
 };
 
 /** `Running`, and what is unhealthy in it. */
 export function stateText(app: App): string {
-  const sick = app.services
-    .filter((one) => one.health === 'unhealthy')
-    .map((one) => plain(one.name));
-  return sick.length > 0 ? `${STATES[app.state]}, ${sick.join(', ')} unhealthy` : STATES[app.state];
+  const state = STATES[app.state];
+  const sick = app.services.filter((one) => one.health === 'unhealthy');
+  if (sick.length === 0) return state;
+  const services = sick.map((one) => plain(one.name)).join(', ');
+  return t('overview-state-unhealthy', { state, services });
 }

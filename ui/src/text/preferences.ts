@@ -1,44 +1,50 @@
 /** The words of the preferences. */
-import type { OnClose } from '../bindings/api';
+import type { LanguageChoice, OnClose } from '../bindings/api';
+import { t } from './language';
 
 export const PREFERENCES = {
-  title: 'Preferences',
-  text: 'How Lifeboat behaves on this computer. Schedules and rotation are settings of each application.',
-  on: 'On',
-  off: 'Off',
-  background: 'In the background',
-  watch: {
-    label: 'Watch applications',
-    hint: 'Backs up an application that was started, takes in edited .env files, and notices what is wrong. Switch it off where “lifeboat watch” runs as a service.',
-  },
-  login: {
-    label: 'Start at login',
-    hint: 'Begins without a window, and watches.',
-  },
+  title: t('preferences-title'),
+  text: t('preferences-text'),
+  on: t('preferences-on'),
+  off: t('preferences-off'),
+  background: t('preferences-background'),
+  watch: { label: t('preferences-watch'), hint: t('preferences-watch-hint') },
+  login: { label: t('preferences-login'), hint: t('preferences-login-hint') },
   notifications: {
-    label: 'Notifications',
-    hint: 'A backup that failed, is overdue or damaged, a guardian that is gone, and a release that was rolled back.',
-    needsWatch: 'Nothing is noticed while applications are not watched.',
+    label: t('preferences-notifications'),
+    hint: t('preferences-notifications-hint'),
+    needsWatch: t('preferences-notifications-need-watch'),
   },
-  scheduled: 'Scheduled backups are taken by the guardian on the engine, whatever is chosen here.',
-  closing: 'Closing the window',
-  noTray: 'This desktop shows no tray, so closing the window ends Lifeboat.',
-  saved: 'Kept.',
+  scheduled: t('preferences-scheduled'),
+  closing: t('preferences-closing'),
+  noTray: t('preferences-no-tray'),
+  saved: t('preferences-saved'),
   onClose: {
-    ask: { title: 'Ask', hint: 'At the next time.' },
+    ask: { title: t('preferences-close-ask'), hint: t('preferences-close-ask-hint') },
     'keep-running': {
-      title: 'Keep running in the tray',
-      hint: 'The icon there brings the window back.',
+      title: t('preferences-close-keep-running'),
+      hint: t('preferences-close-keep-running-hint'),
     },
-    quit: { title: 'Quit', hint: 'Nothing is watched until it is started again.' },
+    quit: { title: t('preferences-close-quit'), hint: t('preferences-close-quit-hint') },
   } satisfies Record<OnClose, { title: string; hint: string }>,
+  language: t('preferences-language'),
+  /** Each language by its own name, so that whoever speaks it finds it. */
+  languages: {
+    system: {
+      title: t('preferences-language-system'),
+      hint: t('preferences-language-system-hint'),
+    },
+    en: { title: 'English', hint: null },
+    de: { title: 'Deutsch', hint: null },
+  } satisfies Record<LanguageChoice, { title: string; hint: string | null }>,
 };
 
 export const ABOUT = {
-  title: 'About',
-  product: 'Product',
-  version: 'Version',
-  licence: 'Licence',
+  title: t('preferences-about'),
+  product: t('preferences-about-product'),
+  version: t('preferences-about-version'),
+  licence: t('preferences-about-licence'),
+  /** The name of the licence, the same in every language. */
   licenceName: 'Apache License 2.0',
-  logs: 'Open the folder of the logs',
+  logs: t('preferences-about-logs'),
 };

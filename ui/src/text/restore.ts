@@ -1,75 +1,66 @@
 /** Words of restore and undo. */
 import type { ReleaseChange, RestoreReport, TableComparison } from '../bindings/api';
-import { count, many, plain, span } from './format';
+import { count, plain, span } from './format';
+import { t } from './language';
+
+const listed = (names: string[]) => names.map(plain).join(', ');
 
 export const RESTORE = {
-  title: (app: string) => `Restore ${plain(app)}`,
-  undoTitle: (app: string) => `Undo the last restore of ${plain(app)}`,
-  undoUpdateTitle: (app: string) => `Undo the last update of ${plain(app)}`,
-  undoPlanning: (app: string) => `Undo the last change of ${plain(app)}`,
-  safe: 'Nothing is lost: what is there now becomes a backup first, and one click takes you back.',
-  undoSafe:
-    'This goes back to the data from before the last restore. What is there now becomes a backup first.',
-  undoUpdateSafe:
-    'The old release comes back together with the data from before the update. What is there now becomes a backup first.',
-  orphanSafe:
-    'The application is gone, its data is not: the volumes are made again and filled from this backup.',
-  from: 'From the backup',
-  what: 'What to restore',
-  everything: 'Everything in it',
-  everythingMore: 'Databases and all other files',
-  databasesOnly: 'Databases only',
-  databasesOnlyMore: 'Other files stay as they are',
-  one: 'One database',
-  lose: 'What would I lose?',
-  comparing: 'Comparing the backup with the live database…',
-  skip: 'Skip the comparison',
-  skipped: 'The comparison was skipped.',
-  compareNow: 'Compare now',
-  same: 'Nothing: the live database has the same tables and rows as this backup.',
-  now: 'Rows now',
-  then: 'Rows in the backup',
-  equal: 'same',
-  nothingLive: 'Nothing is live to compare with.',
-  releases: 'Versions',
-  release: (service: string, then: string, now: string | null) =>
-    now === null || now === then
-      ? `${service}: ${then}, as now`
-      : `${service}: made with ${then}, now ${now}`,
-  changes: 'Releases that change',
+  title: (app: string) => t('restore-title', { app: plain(app) }),
+  undoTitle: (app: string) => t('restore-undo-title', { app: plain(app) }),
+  undoUpdateTitle: (app: string) => t('restore-undo-update-title', { app: plain(app) }),
+  undoPlanning: (app: string) => t('restore-undo-planning', { app: plain(app) }),
+  safe: t('restore-safe'),
+  undoSafe: t('restore-undo-safe'),
+  undoUpdateSafe: t('restore-undo-update-safe'),
+  orphanSafe: t('restore-orphan-safe'),
+  from: t('restore-from'),
+  what: t('restore-what'),
+  everything: t('restore-everything'),
+  everythingMore: t('restore-everything-more'),
+  databasesOnly: t('restore-databases-only'),
+  databasesOnlyMore: t('restore-databases-only-more'),
+  one: t('restore-one'),
+  lose: t('restore-lose'),
+  comparing: t('restore-comparing'),
+  skip: t('restore-skip'),
+  skipped: t('restore-skipped'),
+  compareNow: t('restore-compare-now'),
+  same: t('restore-same'),
+  now: t('restore-rows-now'),
+  then: t('restore-rows-then'),
+  equal: t('restore-equal'),
+  nothingLive: t('restore-nothing-live'),
+  release: (service: string, image: string, now: string | null) =>
+    now === null || now === image
+      ? t('restore-release-same', { service, image })
+      : t('restore-release-other', { service, image, now }),
+  changes: t('restore-changes'),
   change: (one: ReleaseChange) => `${plain(one.from)} → ${plain(one.to)}`,
-  happens: 'What will happen',
-  stops: (names: string[]) => `Stopped and started again: ${names.map(plain).join(', ')}.`,
-  stopsNone: 'No container has to be stopped.',
+  happens: t('restore-happens'),
+  stops: (names: string[]) => t('restore-stops', { names: listed(names) }),
+  stopsNone: t('restore-stops-none'),
   creates: (names: string[]) =>
-    `Made again: ${many(names.length, 'volume')} (${names.map(plain).join(', ')}).`,
-  planning: 'Making the plan…',
-  warnings: 'Before you say yes',
-  steps: 'Steps of the restore',
-  confirm: 'Confirm',
-  go: 'Restore',
-  undoGo: 'Undo the restore',
-  undoUpdateGo: 'Undo the update',
-  undo: 'Undo',
-  running: (app: string) => `Restoring ${plain(app)}…`,
-  runningSafe: 'Your data from before is kept. You can close this page; the job goes on.',
-  done: 'Restored.',
-  undone: 'Undone.',
-  doneText: (report: RestoreReport) => {
-    const state: Record<string, string> = {
-      healthy: 'The application is running and healthy',
-      running: 'The application is running',
-      stopped: 'The application was stopped before, and still is',
-      gone: 'The volumes are filled; start the application as before, and it takes them',
-    };
-    const down = report.downtime_ms > 0 ? `; it was down for ${span(report.downtime_ms)}.` : '.';
-    return `${state[report.application] ?? 'The application was restored'}${down}`;
-  },
-  kept: 'What was replaced is kept as',
-  toApp: 'Back to the application',
-  failed: 'The restore did not succeed',
-  cancelled: 'Cancelled. Everything is as it was before.',
-  again: 'Make a new plan',
+    t('restore-creates', { number: names.length, names: listed(names) }),
+  planning: t('restore-planning'),
+  warnings: t('restore-warnings'),
+  steps: t('restore-steps'),
+  go: t('restore-go'),
+  undoGo: t('restore-undo-go'),
+  undoUpdateGo: t('restore-undo-update-go'),
+  undo: t('restore-undo'),
+  runningSafe: t('restore-running-safe'),
+  done: t('restore-done'),
+  undone: t('restore-undone'),
+  doneText: ({ application, downtime_ms }: RestoreReport) =>
+    downtime_ms > 0
+      ? t('restore-ended-after', { application, downtime: span(downtime_ms) })
+      : t('restore-ended', { application }),
+  kept: t('restore-kept'),
+  toApp: t('restore-to-app'),
+  failed: t('restore-failed'),
+  cancelled: t('restore-cancelled'),
+  again: t('restore-again'),
 };
 
 /** What the comparison says in its first sentence. */
@@ -82,11 +73,9 @@ export function lossSummary(tables: TableComparison[]): string {
     (sum, one) => sum + Math.max(0, (one.rows_in_backup ?? 0) - (one.rows_now ?? 0)),
     0,
   );
-  if (less === 0 && more === 0) return 'The number of rows is the same in every table.';
-  const lost =
-    less > 0 ? `${many(less, 'row')} that ${less === 1 ? 'is' : 'are'} there now would go` : '';
-  const won = more > 0 ? `${many(more, 'row')} would come back` : '';
-  return `${[lost, won].filter(Boolean).join(', and ')}.`;
+  if (less > 0 && more > 0) return t('restore-rows-go-and-come', { less, more });
+  if (less > 0) return t('restore-rows-go', { less });
+  return more > 0 ? t('restore-rows-come', { more }) : t('restore-same-rows');
 }
 
 /** `−12`, `+3`, `same`. */

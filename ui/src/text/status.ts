@@ -1,7 +1,8 @@
 /** The one answer to "is my data safe?", from what is known of an application. */
 
 import type { App, Backup, Health, ProtectionSummary, Verdict } from '../bindings/api';
-import { ago, DAY, many, plain, size, span } from './format';
+import { ago, DAY, plain, size, span } from './format';
+import { t } from './language';
 import { protectionWords } from './protection';
 
 /** How a state feels; each has an icon and words, so that colour is never alone. */
@@ -21,6 +22,9 @@ export interface Status {
 /** Where no guardian sees to the next one, a backup older than this is no protection any more. */
 export const OVERDUE_MS = 2 * DAY;
 
+const AT_RISK = t('status-at-risk');
+const PROTECTED = t('status-protected');
+
 const sentence = (tone: Tone, title: string, subtitle: string, action: StatusAction | null) => ({
   tone,
   title,
@@ -37,27 +41,17 @@ export function statusOf(
 ): Status {
   const held = backups?.length ?? app.vault?.backup_count ?? 0;
   if (app.vault?.unfinished) {
-    return sentence(
-      'bad',
-      'Needs attention.',
-      'A restore or update was interrupted. Finish it before anything else.',
-      'recover',
-    );
+    return sentence('bad', t('status-needs-attention'), t('status-unfinished'), 'recover');
   }
   if (app.vault_problem && backups === null && health?.verdict !== 'damaged') {
-    return sentence('warn', 'Backups not known.', plain(app.vault_problem), 'look');
+    return sentence('warn', t('status-not-known'), plain(app.vault_problem), 'look');
   }
   if (app.kind === 'vault-only') return orphanStatus(app, held, now, backups);
   if (health?.verdict === 'damaged') {
-    return sentence(
-      'bad',
-      'At risk:',
-      `the live database is damaged.${bestWayBack(backups, now)}`,
-      held > 0 ? 'restore' : null,
-    );
+    return sentence('bad', AT_RISK, damagedText(backups, now), held > 0 ? 'restore' : null);
   }
   if (app.databases.length === 0 && held === 0) {
-    return sentence('neutral', 'Nothing to protect.', 'No SQLite database was found in it.', null);
+    return sentence('neutral', t('status-nothing-to-protect'), t('status-no-database'), null);
   }
   if (held === 0) return neverStatus(app);
   return backedStatus(newest(app, backups), app.protection ?? null, now);
@@ -66,59 +60,42 @@ export function statusOf(
 function neverStatus(app: App): Status {
   const { state } = app.protection ?? {};
   if (state === 'starting' || state === 'working') {
-    return sentence('warn', 'Not backed up yet.', 'The first backup is being taken.', null);
+    return sentence('warn', t('status-not-yet'), t('status-first-backup'), null);
   }
   const bytes = app.databases.reduce((sum, one) => sum + one.size_bytes + one.wal_bytes, 0);
-  const what = many(app.databases.length, 'database');
-  const verb = app.databases.length === 1 ? 'has' : 'have';
-  return sentence(
-    'bad',
-    'Never backed up.',
-    `${what} (${size(bytes)}) ${verb} no copy anywhere.`,
-    'back-up',
-  );
+  const text = t('status-no-copy', { number: app.databases.length, size: size(bytes) });
+  return sentence('bad', t('status-never'), text, 'back-up');
 }
 
-function orphanStatus(app: App, held: number, now: number, backups: Backup[] | null): Status {
+function orphanStatus(app: App, number: number, now: number, backups: Backup[] | null): Status {
   const last = newest(app, backups);
-  if (held === 0) {
-    return sentence('neutral', 'Application gone.', 'Its vault is empty.', null);
-  }
-  const when = last.at ? `, the newest from ${ago(last.at, now)}` : '';
-  return sentence(
-    'warn',
-    'Application gone.',
-    `${many(held, 'backup')} ${held === 1 ? 'is' : 'are'} still here${when}.`,
-    'restore',
-  );
+  if (number === 0) return sentence('neutral', t('status-gone'), t('status-gone-empty'), null);
+  const text = last.at
+    ? t('status-gone-newest', { number, when: ago(last.at, now) })
+    : t('status-gone-held', { number });
+  return sentence('warn', t('status-gone'), text, 'restore');
 }
 
 function backedStatus(last: Newest, protection: ProtectionSummary | null, now: number): Status {
-  const when = last.at ? ago(last.at, now) : 'at an unknown time';
+  const when = last.at ? ago(last.at, now) : t('status-unknown-time');
   if (last.verdict === 'damaged') {
-    return sentence('bad', 'At risk:', `the last backup, ${when}, is damaged.`, 'back-up');
+    return sentence('bad', AT_RISK, t('status-backup-damaged', { when }), 'back-up');
   }
-  const backup = `Last backup ${when}${PROVEN[last.verdict ?? 'not-checked']}`;
+  const backup = t('status-last-backup', { when, verdict: last.verdict ?? 'not-checked' });
   if (!protection) {
-    return sentence('warn', 'Backed up.', `${backup}. Its protection is not known.`, null);
+    const text = t('status-protection-not-known', { backup });
+    return sentence('warn', t('status-backed-up'), text, null);
   }
   const { tone, risk } = protectionWords(protection);
-  if (risk) return sentence(tone, 'At risk:', `${risk} Last backup ${when}.`, 'back-up');
+  if (risk) return sentence(tone, AT_RISK, t('status-risk', { risk, when }), 'back-up');
   const gap = last.at ? now - Date.parse(last.at) : 0;
   if (protection.state === 'off') {
-    const alone = 'Nothing protects it by itself.';
     return gap > OVERDUE_MS
-      ? sentence('warn', 'At risk:', `no backup for ${span(gap)}. ${alone}`, 'back-up')
-      : sentence('warn', 'Unprotected.', `${backup}. ${alone}`, null);
+      ? sentence('warn', AT_RISK, t('status-overdue-alone', { age: span(gap) }), 'back-up')
+      : sentence('warn', t('status-unprotected'), t('status-alone', { backup }), null);
   }
   return guardedStatus(last, backup, gap, protection);
 }
-
-const PROVEN: Record<Exclude<Verdict, 'damaged'>, string> = {
-  sound: ', proven to restore',
-  'not-checked': ', not proven yet',
-  'not-checkable': '; it cannot be checked',
-};
 
 /** A guardian is there and works: when the next backup is due is its business. */
 function guardedStatus(
@@ -129,15 +106,14 @@ function guardedStatus(
 ): Status {
   if (state === 'held-up') {
     return gap > OVERDUE_MS
-      ? sentence('warn', 'At risk:', `no backup for ${span(gap)}, and the next has to wait.`, null)
-      : sentence('warn', 'Protected.', `${backup}. The next one has to wait.`, null);
+      ? sentence('warn', AT_RISK, t('status-overdue-held-up', { age: span(gap) }), null)
+      : sentence('warn', PROTECTED, t('status-held-up', { backup }), null);
   }
   if (state === 'outdated') {
-    return sentence('warn', 'Protected.', `${backup}. Its guardian is of an older version.`, null);
+    return sentence('warn', PROTECTED, t('status-outdated', { backup }), null);
   }
-  if (last.verdict === 'sound') return sentence('good', 'Protected.', `${backup}.`, null);
-  const action = last.verdict === 'not-checkable' ? null : 'verify';
-  return sentence('warn', 'Protected.', `${backup}.`, action);
+  if (last.verdict === 'sound') return sentence('good', PROTECTED, backup, null);
+  return sentence('warn', PROTECTED, backup, last.verdict === 'not-checkable' ? null : 'verify');
 }
 
 interface Newest {
@@ -156,20 +132,16 @@ export function bestBackup(backups: Backup[]): Backup | null {
   return backups.find((one) => one.verification.verdict === 'sound') ?? backups[0] ?? null;
 }
 
-/** A further sentence; none while it is not known what there is. */
-function bestWayBack(backups: Backup[] | null, now: number): string {
-  if (!backups) return '';
+/** That the live database is damaged, and the way back as far as it is known. */
+function damagedText(backups: Backup[] | null, now: number): string {
+  if (!backups) return t('status-damaged');
   const best = bestBackup(backups);
-  if (!best) return ' There is no backup to go back to.';
-  const proven =
-    best.verification.verdict === 'sound' ? 'The last proven backup' : 'The last backup';
-  return ` ${proven} is from ${ago(best.created_at, now)}.`;
+  if (!best) return t('status-damaged-no-backup');
+  const when = ago(best.created_at, now);
+  return best.verification.verdict === 'sound'
+    ? t('status-damaged-proven', { when })
+    : t('status-damaged-unproven', { when });
 }
-
-const ALL_SAFE: Record<number, string> = {
-  1: 'Your data is safe.',
-  2: 'Both applications are protected.',
-};
 
 /** The sentence over all applications. */
 export function overallStatus(
@@ -188,15 +160,14 @@ export function overallStatus(
   const good = states.filter((one) => one.tone === 'good').length;
   const bad = states.filter((one) => one.tone === 'bad').length;
   const all = states.length;
-  if (all === 0) return { tone: 'neutral', title: 'Nothing to protect yet.', subtitle: '' };
+  if (all === 0) return { tone: 'neutral', title: t('status-all-nothing'), subtitle: '' };
   if (good === all) {
-    const title = ALL_SAFE[all] ?? `All ${all} applications are protected.`;
-    return { tone: 'good', title, subtitle: 'Every last backup was proven to restore.' };
+    const title = t('status-all-safe', { number: all });
+    return { tone: 'good', title, subtitle: t('status-all-safe-more') };
   }
-  const open = all - good;
   return {
     tone: bad > 0 ? 'bad' : 'warn',
-    title: open === 1 ? 'One application needs you.' : `${open} applications need you.`,
-    subtitle: `${good} of ${all} are protected, with a last backup that is proven to restore.`,
+    title: t('status-all-open', { number: all - good }),
+    subtitle: t('status-all-open-more', { good, all }),
   };
 }

@@ -9,6 +9,7 @@ import type {
   UpdateSource,
 } from '../bindings/api';
 import { plain, size, span } from './format';
+import { t } from './language';
 import type { Tone } from './status';
 
 /** `d41171bd1b5f` of an image's ID. */
@@ -17,109 +18,102 @@ export const shortId = (id: string) => plain(id.replace(/^sha256:/, '').slice(0,
 const listed = (names: string[]) => names.map(plain).join(', ');
 
 const SOURCES: Record<UpdateSource, string> = {
-  pull: 'Its registry is asked',
-  local: 'Another image of that name is here',
-  build: 'Compose builds it',
-  fixed: 'Named by its content: it stays',
+  pull: t('updates-source-pull'),
+  local: t('updates-source-local'),
+  build: t('updates-source-build'),
+  fixed: t('updates-source-fixed'),
 };
 
 const period = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
 
 export const UPDATES = {
-  title: 'Updates',
-  hint: 'A proven backup first. If the new release is not healthy, the old one comes back with its data.',
-  go: 'Safe Update',
-  runs: 'What runs',
-  runsNothing: 'Nothing of it is on the engine.',
-  commit: (commit: string) => `commit ${commit}`,
-  noDatabase:
-    'Safe Update is for applications with a SQLite database: it is the data that it brings back.',
-  undoTakesBack: (undo: string) => period(`The undo takes back ${plain(undo)}`),
-  running: 'An update is running.',
-  show: 'Show it',
-  page: (app: string) => `Safe update of ${plain(app)}`,
-  planning: 'Looking at what runs…',
-  service: 'Service',
-  image: 'Image',
-  present: 'Runs now',
-  newer: 'Newer release',
+  title: t('updates-title'),
+  hint: t('updates-hint'),
+  go: t('updates-go'),
+  runs: t('updates-runs'),
+  runsNothing: t('updates-runs-nothing'),
+  commit: (commit: string) => t('updates-commit', { commit }),
+  noDatabase: t('updates-no-database'),
+  undoTakesBack: (undo: string) =>
+    t('updates-undo-takes-back', { undo: plain(undo).replace(/\.$/, '') }),
+  running: t('updates-running'),
+  show: t('updates-show'),
+  page: (app: string) => t('updates-page', { app: plain(app) }),
+  planning: t('updates-planning'),
+  service: t('updates-service'),
+  image: t('updates-image'),
+  present: t('updates-present'),
+  newer: t('updates-newer'),
   source: (service: ServicePlan) => SOURCES[service.source],
-  happens: 'What will happen',
-  stops: (names: string[]) =>
-    `Stopped only if there is a newer release: ${listed(names)}. With nothing newer, nothing is stopped.`,
-  stopsNone: 'Nothing runs, so nothing has to be stopped.',
-  copies: (bytes: number) =>
-    `While they stand still, the databases (${size(bytes)}) are copied for the way back.`,
+  happens: t('updates-happens'),
+  stops: (names: string[]) => t('updates-stops', { names: listed(names) }),
+  stopsNone: t('updates-stops-none'),
+  copies: (bytes: number) => t('updates-copies', { size: size(bytes) }),
   down: (steps: Step[]) => {
     const at = (id: string) => steps.findIndex((one) => one.id === id) + 1;
     const [first, last] = [at('stop'), at('swap')];
-    return first > 0 && last > first
-      ? `The application is down from step ${first} to ${last}.`
-      : '';
+    return first > 0 && last > first ? t('updates-down', { first, last }) : '';
   },
-  edited: 'Edited in the compose file',
-  editedWhat: 'What',
-  editedNow: 'In the file',
-  apply: 'Apply these edits too',
-  applyHint: 'If the application does not come up with them, it goes back to how it runs now.',
-  checkout: 'What it is built from',
-  checkoutFolder: 'Checkout',
-  checkoutPresent: 'Builds commit',
-  checkoutRunning: 'Runs commit',
-  checkoutUnknown: 'Not known: Lifeboat did not build it',
-  pull: 'Get the newest commit first',
-  pullHint: (newer: number) => {
-    if (newer === 0) return 'As git pull --ff-only does; nothing is merged.';
-    const commits = newer === 1 ? '1 newer commit is' : `${newer} newer commits are`;
-    return `${commits} known. As git pull --ff-only does; nothing is merged.`;
-  },
-  steps: 'Steps of the update',
-  warnings: 'Before you say yes',
-  now: 'Update now',
-  back: 'Not now',
-  runningText: 'You can close the window: the update goes on to its end.',
-  downFor: 'Down for',
-  downAtLeast: 'Down for at least',
-  wasDown: 'Was down for',
+  edited: t('updates-edited'),
+  editedWhat: t('updates-edited-what'),
+  editedNow: t('updates-edited-now'),
+  apply: t('updates-apply'),
+  applyHint: t('updates-apply-hint'),
+  checkout: t('updates-checkout'),
+  checkoutFolder: t('updates-checkout-folder'),
+  checkoutPresent: t('updates-checkout-present'),
+  checkoutRunning: t('updates-checkout-running'),
+  checkoutUnknown: t('updates-checkout-unknown'),
+  pull: t('updates-pull'),
+  pullHint: (newer: number) => t('updates-pull-hint', { newer }),
+  steps: t('updates-steps'),
+  warnings: t('updates-warnings'),
+  now: t('updates-now'),
+  back: t('updates-back'),
+  runningText: t('updates-running-text'),
+  downFor: t('updates-down-for'),
+  downAtLeast: t('updates-down-at-least'),
+  wasDown: t('updates-was-down'),
   clock: {
-    up: 'The application runs as before.',
-    down: 'The application is stopped.',
-    judged: 'The new release runs and has to prove that it is healthy.',
-    back: 'The old release and its data are put back.',
+    up: t('updates-clock-up'),
+    down: t('updates-clock-down'),
+    judged: t('updates-clock-judged'),
+    back: t('updates-clock-back'),
   },
-  from: 'From',
-  to: 'To',
-  release: 'Runs',
-  failedRelease: 'Failed release',
-  downtime: 'Downtime',
+  from: t('updates-from'),
+  to: t('updates-to'),
+  release: t('updates-release'),
+  failedRelease: t('updates-failed-release'),
+  downtime: t('updates-downtime'),
   downtimeOf: (report: UpdateReport) => span(report.downtime_ms),
-  backup: 'Backup before',
-  rollbackPoint: 'Undo goes to',
-  evidence: 'What it left',
-  why: 'Why',
+  backup: t('updates-backup'),
+  rollbackPoint: t('updates-rollback-point'),
+  evidence: t('updates-evidence'),
+  why: t('updates-why'),
   whyText: (reason: string) => period(plain(reason)),
-  log: 'The last lines of the failed release',
-  findings: 'Things to know',
-  undo: 'Undo…',
-  undoMore: 'The undo brings back the old release together with the data from before the update.',
-  recover: 'Finish it',
-  again: 'Look again',
-  toApp: 'Back to the application',
-  failed: 'The update did not begin',
-  cancelled: 'Cancelled. The application was not stopped.',
+  log: t('updates-log'),
+  findings: t('updates-findings'),
+  undo: t('updates-undo'),
+  undoMore: t('updates-undo-more'),
+  recover: t('updates-recover'),
+  again: t('updates-again'),
+  toApp: t('updates-to-app'),
+  failed: t('updates-failed'),
+  cancelled: t('updates-cancelled'),
 };
 
 /** `56c5a50a0dc7`, and whether files differ from it. */
 export function commitText(from: BuiltFrom): string {
   const commit = plain(from.commit.slice(0, 12));
-  return from.has_changes ? `${commit}, and changes that are not committed` : commit;
+  return from.has_changes ? t('updates-commit-changed', { commit }) : commit;
 }
 
 /** Both sides of an edit. Values that are not told – they may be secrets – are words. */
 export function editValues(edit: Edit): { before: string; after: string; isWord: boolean } {
   if (edit.before === null && edit.after === null) {
-    const there = edit.kind === 'added' ? 'not set' : 'set';
-    const then = { added: 'set', removed: 'not set', changed: 'another value' }[edit.kind];
+    const [set, notSet] = [t('updates-value-set'), t('updates-value-not-set')];
+    const there = edit.kind === 'added' ? notSet : set;
+    const then = { added: set, removed: notSet, changed: t('updates-value-another') }[edit.kind];
     return { before: there, after: then, isWord: true };
   }
   const value = (text: string | null) => (text === null || text === '' ? '–' : plain(text));
@@ -136,28 +130,28 @@ export interface UpdateEnding {
 const ENDINGS: Record<UpdateOutcome, (report: UpdateReport) => UpdateEnding> = {
   updated: (report) => ({
     tone: 'good',
-    title: 'Updated',
-    text: `${plain(report.to)} runs and is healthy.`,
+    title: t('updates-ended-updated'),
+    text: t('updates-ended-updated-text', { release: plain(report.to) }),
   }),
   'up-to-date': () => ({
     tone: 'good',
-    title: 'Up to date',
-    text: 'Nothing newer was found, and nothing was stopped.',
+    title: t('updates-ended-up-to-date'),
+    text: t('updates-ended-up-to-date-text'),
   }),
   'rolled-back': (report) => ({
     tone: 'warn',
-    title: 'The update was rolled back',
-    text: `${plain(report.from)} runs with its data.`,
+    title: t('updates-ended-rolled-back'),
+    text: t('updates-ended-rolled-back-text', { release: plain(report.from) }),
   }),
   'rolled-back-unhealthy': (report) => ({
     tone: 'bad',
-    title: 'The update was rolled back, and the application is not healthy',
-    text: `${plain(report.from)} is back with its data. Look at the application’s log.`,
+    title: t('updates-ended-unhealthy'),
+    text: t('updates-ended-unhealthy-text', { release: plain(report.from) }),
   }),
   'needs-attention': () => ({
     tone: 'bad',
-    title: 'The update could not be finished',
-    text: 'The old release and its data are still there. Finish it before anything else.',
+    title: t('updates-ended-needs-attention'),
+    text: t('updates-ended-needs-attention-text'),
   }),
 };
 

@@ -316,23 +316,43 @@ pub struct Health {
     pub last_backup_verdict: Option<Verdict>,
     /// Each database.
     pub databases: Vec<DatabaseHealth>,
-    /// Size of the databases at each backup, oldest first: growth over time.
+    /// The databases at each backup and health check, oldest first: growth over time. The last one is this
+    /// look, or one a moment ago that saw the same.
     pub growth: Vec<GrowthPoint>,
     /// What a person should know: tables that vanished, rows that dropped, a `-wal` that grows…
     pub findings: Vec<Finding>,
 }
 
 /// A point of the growth curve.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export_to = "api.ts")]
 pub struct GrowthPoint {
     /// When.
     #[ts(type = "string")]
     pub at: Timestamp,
+    /// What looked at the databases.
+    pub source: GrowthSource,
+    /// The backup's id, if it was one. It may be gone by now.
+    pub backup: Option<String>,
     /// Bytes of all databases.
     pub size_bytes: u64,
-    /// Rows of all tables.
-    pub row_count: u64,
+    /// Bytes of their `-wal` files, where they were looked at.
+    pub wal_bytes: Option<u64>,
+    /// Rows of all tables; `None` where some could not be counted that are counted at other times.
+    pub row_count: Option<u64>,
+    /// The worst database's verdict.
+    pub verdict: Verdict,
+}
+
+/// What looked at the databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(export_to = "api.ts")]
+pub enum GrowthSource {
+    /// A backup.
+    Backup,
+    /// A health check.
+    Check,
 }
 
 /// The health of one database.

@@ -400,6 +400,8 @@ pub struct Room {
     pub free_bytes: u64,
     /// What has to stay free.
     pub margin_bytes: u64,
+    /// The size of the file system.
+    pub total_bytes: u64,
 }
 
 impl Room {
@@ -419,6 +421,7 @@ impl Room {
             free_bytes: bytes(answer.blocks_available()),
             margin_bytes: (bytes(answer.blocks()) / 20)
                 .clamp(LEAST_MARGIN_BYTES, MOST_MARGIN_BYTES),
+            total_bytes: bytes(answer.blocks()),
         })
     }
 

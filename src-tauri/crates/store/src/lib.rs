@@ -14,6 +14,7 @@ pub mod excludes;
 pub mod failure;
 pub mod files;
 pub mod guard;
+pub mod history;
 pub mod manifest;
 pub mod naming;
 pub mod probe;

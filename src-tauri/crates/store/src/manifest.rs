@@ -301,6 +301,9 @@ pub struct BackedDatabase {
     pub page_size: u32,
     /// Number of pages.
     pub page_count: u64,
+    /// Pages of them that hold nothing; `None` where nobody could tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub free_page_count: Option<u64>,
     /// Journal mode.
     pub journal_mode: JournalMode,
     /// `PRAGMA user_version`.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::excludes::Excludes;
 use crate::failure::Failure;
 use crate::guard::{GuardSpec, GuardStatus};
+use crate::history::HistoryPoint;
 use crate::manifest::{
     BackedDatabase, BackedVolume, Codec, DatabaseKind, DatabaseVerdict, Finding, JournalMode,
     Manifest, Notes, Ownership, Release, Scope, Summary, TableRows, Trigger, Verdict, Verification,
@@ -257,6 +258,13 @@ pub enum Request {
     },
     /// Check the audit log's chain.
     AuditVerify,
+    /// Remember how the databases looked. Needs no lock.
+    RecordHistory {
+        /// What was seen; the vault adds what it knows of its disk.
+        point: Box<HistoryPoint>,
+    },
+    /// How the databases looked over time.
+    ReadHistory,
     /// Write, replace or (with `None`) end the logbook's entry, synced to disk before the answer.
     WriteLogbook {
         /// The entry.
@@ -335,6 +343,11 @@ pub enum Answer {
     },
     /// To `ReadGuard`.
     Guard(Box<GuardReport>),
+    /// To `ReadHistory`.
+    History {
+        /// Oldest first.
+        points: Vec<HistoryPoint>,
+    },
     /// To `AuditAppend`.
     Audited(AuditHead),
     /// To `AuditRead`.
@@ -470,7 +483,7 @@ pub struct BackupRecord {
 }
 
 /// The vault's backups, newest first.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Listing {
     /// The backups.
     pub backups: Vec<BackupRecord>,
@@ -480,6 +493,9 @@ pub struct Listing {
     pub used_bytes: u64,
     /// Bytes free on its file system.
     pub free_bytes: u64,
+    /// The size of that file system (0 if it is not told).
+    #[serde(default)]
+    pub total_bytes: u64,
 }
 
 /// A source of a backup: the mount, and what the manifest is to say of it.
@@ -817,4 +833,7 @@ pub struct CheckReport {
     pub user_version: i64,
     /// `PRAGMA application_id`.
     pub application_id: i64,
+    /// Pages that hold nothing; `None` where the database could not be asked.
+    #[serde(default)]
+    pub free_page_count: Option<u64>,
 }

@@ -56,7 +56,7 @@ fn describe(health: &api::Health, view: View) -> String {
         ("Backups", backups(health)),
         ("Last backup", last_backup(health, view)),
     ];
-    if let Some(growth) = growth(&health.growth) {
+    if let Some(growth) = growth(&health.growth, view) {
         lines.push(("Growth", growth));
     }
     page.push_str(&facts(&lines));
@@ -96,18 +96,29 @@ fn last_backup(health: &api::Health, view: View) -> String {
 }
 
 /// From the first to the last point of the curve; nothing where there is no curve.
-fn growth(points: &[api::GrowthPoint]) -> Option<String> {
+fn growth(points: &[api::GrowthPoint], view: View) -> Option<String> {
     let (first, last) = (points.first()?, points.last()?);
     if points.len() < 2 {
         return None;
     }
-    Some(format!(
-        "{} → {} from {} to {}",
+    let mut parts = vec![format!(
+        "{} → {}",
         text::size(first.size_bytes),
-        text::size(last.size_bytes),
-        text::exact(first.at),
-        text::exact(last.at)
-    ))
+        text::size(last.size_bytes)
+    )];
+    if let (Some(rows_then), Some(rows_now)) = (first.row_count, last.row_count) {
+        parts.push(format!(
+            "{} → {} rows",
+            text::count(rows_then),
+            text::count(rows_now)
+        ));
+    }
+    parts.push(format!(
+        "seen {} times since {}",
+        text::count(points.len() as u64),
+        text::exact_and_ago(first.at, view.now)
+    ));
+    Some(parts.join(", "))
 }
 
 fn databases(health: &api::Health, view: View) -> String {

@@ -1,30 +1,40 @@
 //! Health: what the live databases look like, and whether their backups would bring them back.
 
-use jiff::{SignedDuration, Timestamp};
-use lifeboat_store::manifest::{DatabaseVerdict, Finding, JournalMode, Verdict};
+mod disk;
+mod growth;
+mod space;
+mod words;
+
+use jiff::Timestamp;
+use lifeboat_store::manifest::{Finding, JournalMode, Verdict};
 use lifeboat_store::protocol::{
-    Answer, BackupRecord, Examination, ExamineRequest, Listing, Request, UnreadDatabase,
+    Answer, BackupRecord, Examination, ExamineRequest, Request, UnreadDatabase,
 };
 use lifeboat_store::{FailureKind, RelativePath, protocol::DatabaseRef};
 
 use super::events::{StepTracker, step};
 use super::failure::error_of;
-use super::list;
 use super::names::new_job_name;
 use super::resolve::{Resolved, resolve};
 use super::vault::unexpected;
-use crate::api::{DatabaseHealth, GrowthPoint, Health};
+use crate::api::{DatabaseHealth, Health};
 use crate::engine::{SessionError, SessionSpec};
-use crate::error::{Code, Error};
+use crate::error::Error;
 use crate::job::JobContext;
 use crate::lifeboat::Lifeboat;
 use crate::settings;
+use growth::Remembered;
+use words::age_in_words;
 
 /// A table that lost more than this share of its rows since the last backup is worth a word.
 const SUDDEN_DROP_SHARE: f64 = 0.5;
 
 /// Rows below which a drop means nothing.
 const SUDDEN_DROP_ROWS: u64 = 20;
+
+/// What to do about data that is missing.
+const NOT_MEANT: &str =
+    "If nobody meant that, pin that backup, compare it with now, and restore it.";
 
 /// Looks at an application's databases.
 pub(crate) async fn health(
@@ -40,20 +50,12 @@ pub(crate) async fn health(
     let mut tracker = StepTracker::start(job, steps);
     let resolved = resolve(lifeboat.engine_handle(), app).await?;
     resolved.require_database()?;
-    let listing = match list::listing(lifeboat, app).await {
-        Ok(listing) => listing,
-        Err(error) if error.code == Code::BackupNotFound => Listing {
-            backups: Vec::new(),
-            unreadable: Vec::new(),
-            used_bytes: 0,
-            free_bytes: 0,
-        },
-        Err(error) => return Err(error),
-    };
     let check = deep || live_bytes(&resolved) <= settings::HEALTH_CHECK_BYTES;
     let examination = examine(lifeboat, &resolved, Vec::new(), check, &mut tracker, job).await?;
+    let present = growth::look(Timestamp::now(), &resolved, &examination);
+    let remembered = growth::remember(lifeboat, &resolved.name, present).await?;
     tracker.finish();
-    Ok(judge(&resolved, &listing, examination, check))
+    Ok(judge(&resolved, &remembered, examination, check))
 }
 
 pub(super) fn live_bytes(resolved: &Resolved) -> u64 {
@@ -136,10 +138,11 @@ async fn examine_mounted(
 
 fn judge(
     resolved: &Resolved,
-    listing: &Listing,
+    remembered: &Remembered,
     examination: Examination,
     checked: bool,
 ) -> Health {
+    let listing = &remembered.listing;
     let newest = listing.backups.first();
     let mut findings = resolved.findings.clone();
     findings.extend(examination.findings);
@@ -159,17 +162,8 @@ fn judge(
             compare_with_backup(&described, newest, &mut findings);
         }
         let wal_bytes = wal_bytes(resolved, &judged.volume, &judged.path);
-        if wal_bytes > (64 << 20) && wal_bytes > described.size_bytes {
-            findings.push(about(
-                &judged,
-                "wal-large",
-                format!(
-                    "The write-ahead log of {} is larger than the database itself: the application \
-                     may never finish a checkpoint.",
-                    judged.path.display()
-                ),
-            ));
-        }
+        findings.extend(space::large_wal(&described, wal_bytes));
+        findings.extend(space::free_pages(&described));
         databases.push(DatabaseHealth {
             volume: judged.volume,
             path: judged.path,
@@ -187,6 +181,7 @@ fn judge(
         findings.push(finding_of(unread));
         databases.push(not_looked_at(resolved, unread));
     }
+    findings.extend(disk::findings(listing, &remembered.points));
     let worst = databases.iter().max_by_key(|database| database.verdict);
     let verdict = worst.map_or(Verdict::NotChecked, |worst| worst.verdict);
     let reason = match worst {
@@ -221,7 +216,7 @@ fn judge(
         last_backup_at: newest.map(|newest| newest.summary.created_at),
         last_backup_verdict: newest.map(|newest| newest.verification.verdict),
         databases,
-        growth: growth(listing),
+        growth: growth::curve(&remembered.points),
         findings,
     }
 }
@@ -268,15 +263,6 @@ fn wal_bytes(resolved: &Resolved, volume: &str, path: &RelativePath) -> u64 {
         .map_or(0, |found| found.wal_bytes)
 }
 
-fn about(judged: &DatabaseVerdict, code: &str, message: String) -> Finding {
-    Finding {
-        code: code.to_owned(),
-        volume: Some(judged.volume.clone()),
-        path: Some(judged.path.clone()),
-        message,
-    }
-}
-
 /// A table that vanished or lost most of its rows since the last backup is told.
 fn compare_with_backup(
     now: &crate::api::BackedDatabase,
@@ -295,7 +281,7 @@ fn compare_with_backup(
             None => Some((
                 "table-vanished",
                 format!(
-                    "The table {} was there in the last backup and is gone.",
+                    "The table {} was there in the last backup and is gone. {NOT_MEANT}",
                     table.name
                 ),
             )),
@@ -306,7 +292,8 @@ fn compare_with_backup(
                     (
                         "rows-dropped",
                         format!(
-                            "The table {} has {rows} rows; in the last backup it had {rows_then}.",
+                            "The table {} has {rows} rows; in the last backup it had {rows_then}. \
+                             {NOT_MEANT}",
                             table.name
                         ),
                     )
@@ -332,32 +319,6 @@ fn dropped(then: u64, now: u64) -> bool {
     then >= SUDDEN_DROP_ROWS && share < SUDDEN_DROP_SHARE
 }
 
-/// The size and rows of the databases at each backup, oldest first.
-fn growth(listing: &Listing) -> Vec<GrowthPoint> {
-    let mut points: Vec<GrowthPoint> = listing
-        .backups
-        .iter()
-        .map(|record| GrowthPoint {
-            at: record.summary.created_at,
-            size_bytes: record
-                .summary
-                .databases
-                .iter()
-                .map(|database| database.size_bytes)
-                .sum(),
-            row_count: record
-                .summary
-                .databases
-                .iter()
-                .flat_map(|database| &database.tables)
-                .filter_map(|table| table.rows)
-                .sum(),
-        })
-        .collect();
-    points.sort_by_key(|point| point.at);
-    points
-}
-
 /// The first sentence: is there a way back? Whether backups go on by themselves is not known here.
 fn summary(verdict: Verdict, newest: Option<&BackupRecord>, now: Timestamp) -> String {
     if verdict == Verdict::Damaged {
@@ -372,19 +333,5 @@ fn summary(verdict: Verdict, newest: Option<&BackupRecord>, now: Timestamp) -> S
         Verdict::NotChecked => format!("Last backup {age}, not proven yet."),
         Verdict::NotCheckable => format!("Last backup {age}; it cannot be checked."),
         Verdict::Damaged => format!("At risk: the last backup, {age}, is damaged."),
-    }
-}
-
-fn age_in_words(age: SignedDuration) -> String {
-    let minutes = age.as_mins().max(0);
-    let count = |number: i64, unit: &str| {
-        let plural = if number == 1 { "" } else { "s" };
-        format!("{number} {unit}{plural} ago")
-    };
-    match minutes {
-        0 => "just now".to_owned(),
-        1..60 => count(minutes, "minute"),
-        60..1440 => count(minutes / 60, "hour"),
-        _ => count(minutes / 1440, "day"),
     }
 }

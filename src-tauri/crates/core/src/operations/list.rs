@@ -229,12 +229,7 @@ pub(super) async fn listing(lifeboat: &Lifeboat, app: &str) -> Result<Listing, E
 pub(crate) async fn backups(lifeboat: &Lifeboat, app: &str) -> Result<BackupList, Error> {
     let listing = match listing(lifeboat, app).await {
         Ok(listing) => listing,
-        Err(error) if error.code == Code::BackupNotFound => Listing {
-            backups: Vec::new(),
-            unreadable: Vec::new(),
-            used_bytes: 0,
-            free_bytes: 0,
-        },
+        Err(error) if error.code == Code::BackupNotFound => Listing::default(),
         Err(error) => return Err(error),
     };
     Ok(BackupList {

@@ -82,5 +82,6 @@ fn ended(verdict: Verdict, reason: String) -> CheckReport {
         schema_sha256: None,
         user_version: 0,
         application_id: 0,
+        free_page_count: None,
     }
 }

@@ -46,6 +46,7 @@ pub(crate) fn check(path: &Path, integrity: bool, limits: &Limits) -> io::Result
         schema_sha256: None,
         user_version: 0,
         application_id: 0,
+        free_page_count: None,
     };
     let path = std::fs::canonicalize(path)?;
     match sniff(&path)? {
@@ -201,6 +202,7 @@ fn examine(connection: &Connection, integrity: bool, report: &mut CheckReport) -
             return outcome;
         }
     }
+    report.free_page_count = free_pages(connection);
     match tables(connection) {
         Ok(names) => {
             for name in names {
@@ -244,6 +246,12 @@ fn schema(connection: &Connection) -> rusqlite::Result<String> {
         hash.update(b"\n");
     }
     Ok(hexadecimal(&hash.finalize()))
+}
+
+/// Read from the header. What cannot be told is left to the checks to judge.
+fn free_pages(connection: &Connection) -> Option<u64> {
+    let pages = connection.query_row("PRAGMA freelist_count", [], |row| row.get::<_, i64>(0));
+    pages.ok().and_then(|pages| u64::try_from(pages).ok())
 }
 
 /// Ordinary and virtual tables, without SQLite's own and those that virtual tables keep.

@@ -304,6 +304,7 @@ impl Taking<'_> {
             sha256: captured.sha256,
             read_ms: captured.read_ms,
             wal_growth_bytes: captured.wal_growth_bytes,
+            wal_bytes: Some(database.found.wal_bytes),
         });
     }
 

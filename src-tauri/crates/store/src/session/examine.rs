@@ -261,6 +261,7 @@ fn describe(
         } else {
             size_bytes / u64::from(page_size)
         },
+        free_page_count: report.free_page_count,
         journal_mode: header
             .as_ref()
             .map_or(JournalMode::Unknown, |header| header.journal_mode),

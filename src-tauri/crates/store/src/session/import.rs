@@ -169,6 +169,7 @@ fn facts_of(database: &BackedDatabase) -> CapturedFacts {
         sha256: database.sha256.clone(),
         read_ms: database.read_ms,
         wal_growth_bytes: database.wal_growth_bytes,
+        wal_bytes: None,
     }
 }
 

@@ -12,6 +12,7 @@ mod import;
 mod input;
 mod left_out;
 mod output;
+mod remembering;
 mod replaced;
 mod requests;
 mod seal;

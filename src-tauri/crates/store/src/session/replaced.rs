@@ -148,6 +148,7 @@ fn append_database(
         sha256: captured.sha256,
         read_ms: captured.read_ms,
         wal_growth_bytes: 0,
+        wal_bytes: None,
     })
 }
 

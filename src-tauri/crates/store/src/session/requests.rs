@@ -206,6 +206,14 @@ impl State<'_> {
                 });
             }
             Request::AuditVerify => return Ok(Answer::AuditChain(self.vault()?.audit_verify()?)),
+            Request::RecordHistory { point } => {
+                self.vault()?.record_history(*point)?;
+            }
+            Request::ReadHistory => {
+                return Ok(Answer::History {
+                    points: self.vault()?.history()?,
+                });
+            }
             Request::WriteLogbook { entry } => self.vault()?.write_logbook(entry)?,
             Request::LearnReleases { releases } => {
                 return Ok(Answer::Releases(self.vault()?.learn_releases(releases)?));

@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 
+use super::remembering;
 use crate::archive::{ArchiveReader, FinishedArchive};
 use crate::child::check::check_copy;
 use crate::database::{self, header::sniff};
@@ -32,6 +33,8 @@ pub(super) struct CapturedFacts {
     pub(super) sha256: String,
     pub(super) read_ms: u64,
     pub(super) wal_growth_bytes: u64,
+    /// Size of the `-wal` file when the database was found.
+    pub(super) wal_bytes: Option<u64>,
 }
 
 /// A written archive that is to become a backup.
@@ -105,6 +108,7 @@ pub(super) fn seal(
         record.verification = check(&manifest, &unpacked, unpack_ms, work)?;
         vault.write_verification(&record.summary.id, &record.verification)?;
     }
+    remembering::remember(vault, &record, &facts);
     Ok(record)
 }
 
@@ -240,6 +244,7 @@ fn describe(
         } else {
             file.size_bytes / u64::from(page_size)
         },
+        free_page_count: report.as_ref().and_then(|report| report.free_page_count),
         journal_mode: header
             .as_ref()
             .map_or(JournalMode::Unknown, |header| header.journal_mode),

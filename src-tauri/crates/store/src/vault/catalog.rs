@@ -30,11 +30,13 @@ impl Vault {
     /// # Errors
     /// The directory of backups cannot be read. One that cannot be read itself is in the list.
     pub fn list(&self) -> Result<Listing, Failure> {
+        let room = self.room()?;
         let mut listing = Listing {
             backups: Vec::new(),
             unreadable: Vec::new(),
             used_bytes: 0,
-            free_bytes: self.free_bytes()?,
+            free_bytes: room.free_bytes,
+            total_bytes: room.total_bytes,
         };
         for name in self.backup_names()? {
             if !valid_id(&name) {

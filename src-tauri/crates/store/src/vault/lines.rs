@@ -4,10 +4,11 @@ use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
+use std::time::Duration;
 
 use nix::fcntl::OFlag;
 
-use super::lock::lock_briefly;
+use super::lock::{PATIENCE, lock_within};
 use super::sealed::FILE_MODE;
 use crate::files::fsync_directory;
 use crate::{Failure, FailureKind};
@@ -32,8 +33,13 @@ impl Appender {
     /// Opens, or makes, such a file and locks it. While the lock was waited for, another file may have taken
     /// its place: then that one is opened.
     pub(super) fn open(path: &Path) -> Result<Self, Failure> {
+        Self::open_within(path, PATIENCE)
+    }
+
+    /// The same, but `busy` where others hold it for longer than that.
+    pub(super) fn open_within(path: &Path, patience: Duration) -> Result<Self, Failure> {
         loop {
-            let appender = Self::open_once(path)?;
+            let appender = Self::open_once(path, patience)?;
             let failed = |error| unreadable(&error);
             let metadata = appender.file.metadata().map_err(failed)?;
             let there = path.symlink_metadata();
@@ -43,7 +49,7 @@ impl Appender {
         }
     }
 
-    fn open_once(path: &Path) -> Result<Self, Failure> {
+    fn open_once(path: &Path, patience: Duration) -> Result<Self, Failure> {
         let existed = path.symlink_metadata().is_ok();
         let file = OpenOptions::new()
             .read(true)
@@ -55,7 +61,7 @@ impl Appender {
             .map_err(|error| {
                 Failure::io(format!("{} could not be opened", path.display()), &error)
             })?;
-        lock_briefly(&file, &path.display().to_string())?;
+        lock_within(&file, &path.display().to_string(), patience)?;
         if !existed && let Some(directory) = path.parent() {
             fsync_directory(directory)?;
         }

@@ -16,7 +16,7 @@ use super::sealed::FILE_MODE;
 use crate::{Failure, FailureKind};
 
 /// How long to wait for a lock that others hold for one write only.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(5);
 /// Who holds the lock is told in fewer bytes than this.
 const HOLDER_MAX_BYTES: u64 = 4096;
@@ -93,7 +93,12 @@ fn busy(file: &File) -> Failure {
 
 /// Locks an open file or directory that others lock for moments only; unlocked when it is closed.
 pub(super) fn lock_briefly(file: &File, what: &str) -> Result<(), Failure> {
-    let deadline = Instant::now() + PATIENCE;
+    lock_within(file, what, PATIENCE)
+}
+
+/// The same, for those who would rather go on than wait longer than that.
+pub(super) fn lock_within(file: &File, what: &str, patience: Duration) -> Result<(), Failure> {
+    let deadline = Instant::now() + patience;
     loop {
         match file.try_lock() {
             Ok(()) => return Ok(()),

@@ -9,6 +9,7 @@ mod audit_files;
 mod catalog;
 mod change;
 mod guarding;
+mod history;
 mod incoming;
 mod lines;
 mod lock;

@@ -1,4 +1,4 @@
-//! Small things to remember: the logbook of a running change, what `undo` goes back to, history.
+//! Small things to remember: the logbook of a running change, what `undo` goes back to.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -6,10 +6,9 @@ use std::io::ErrorKind;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::lines::{Appender, Lines};
 use super::reserve::with_reserve;
 use super::sealed::{self, Broken};
-use super::{HISTORY, LOGBOOK, UPDATES, Vault};
+use super::{LOGBOOK, UPDATES, Vault};
 use crate::files::fsync_directory;
 use crate::{Failure, FailureKind};
 
@@ -53,36 +52,6 @@ impl Vault {
     /// What the file system refuses.
     pub fn write_undo(&self, entry: Option<Value>) -> Result<(), Failure> {
         self.write_kept(UPDATES, UNDO_ENTRY, entry)
-    }
-
-    /// Adds an entry to the history of sizes, rows and verdicts.
-    ///
-    /// # Errors
-    /// The vault is not laid out, or the file system refuses.
-    pub fn history_append(&self, entry: &Value) -> Result<(), Failure> {
-        self.require_layout()?;
-        let line = entry.to_string();
-        with_reserve(&self.root, || {
-            Appender::open(&self.root.join(HISTORY))?.append(line.as_bytes())
-        })
-    }
-
-    /// The history, oldest first; lines that a crash cut off are left out.
-    ///
-    /// # Errors
-    /// What the file system refuses.
-    pub fn history(&self) -> Result<Vec<Value>, Failure> {
-        let file = match self.open_file(HISTORY) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            other => {
-                other.map_err(|error| Failure::io("the history could not be opened", &error))?
-            }
-        };
-        let entry = |line: Result<super::lines::Line, Failure>| {
-            line.map(|line| serde_json::from_slice(&line.bytes).ok())
-                .transpose()
-        };
-        Lines::of(&file).filter_map(entry).collect()
     }
 
     /// The logbook's entry, where one that cannot be read is an entry, too.

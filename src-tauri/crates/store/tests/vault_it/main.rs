@@ -5,5 +5,6 @@ mod backups;
 mod crashes;
 mod full_disk;
 mod guarding;
+mod history;
 mod opening;
 mod support;

@@ -331,27 +331,6 @@ fn an_unfinished_logbook_lets_only_recovery_in() {
 }
 
 #[test]
-fn history_keeps_its_lines() {
-    let root = tempfile::tempdir().expect("a directory");
-    let (vault, _) = open(root.path());
-    assert!(vault.history().expect("reads").is_empty());
-    vault
-        .history_append(&json!({ "size_bytes": 1 }))
-        .expect("appends");
-    let file = root.path().join("history.jsonl");
-    let mut bytes = fs::read(&file).expect("readable");
-    bytes.extend_from_slice(b"{\"size_by");
-    fs::write(&file, bytes).expect("written");
-    vault
-        .history_append(&json!({ "size_bytes": 3 }))
-        .expect("appends");
-    assert_eq!(
-        vault.history().expect("reads"),
-        [json!({ "size_bytes": 1 }), json!({ "size_bytes": 3 })]
-    );
-}
-
-#[test]
 fn ids_and_names_are_plain() {
     for good in ["20260131T235959Z-abcd", "20260131T235959Z-0123456789abcdef"] {
         assert!(valid_id(good), "{good}");
