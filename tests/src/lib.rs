@@ -5,6 +5,7 @@
 //! have brought. Nothing here reads a database of the engine from the host.
 
 pub mod artifacts;
+pub mod benchmarks;
 pub mod command;
 pub mod compose;
 pub mod demo;

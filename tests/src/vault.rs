@@ -61,15 +61,8 @@ impl Vault {
     }
 
     /// Writes a record with a seal that fits: the SHA-256 of all bytes but the seal's own digits.
-    pub fn write_sealed(&self, path: &str, mut record: Value) {
-        record
-            .as_object_mut()
-            .expect("a record is an object")
-            .remove("checksum");
-        let rest = format!("\",{}\n", &record.to_string()[1..]);
-        let prefix = "{\"checksum\":\"";
-        let checksum = sha256(format!("{prefix}{rest}").as_bytes());
-        self.tools.write(path, format!("{prefix}{checksum}{rest}"));
+    pub fn write_sealed(&self, path: &str, record: Value) {
+        self.tools.write(path, sealed(record));
     }
 
     /// A backup's manifest.
@@ -91,4 +84,20 @@ impl Vault {
         })
         .collect()
     }
+}
+
+/// A record with a seal that fits: the SHA-256 of all bytes but the seal's own digits.
+///
+/// # Panics
+/// If it is no object.
+#[must_use]
+pub fn sealed(mut record: Value) -> String {
+    record
+        .as_object_mut()
+        .expect("a record is an object")
+        .remove("checksum");
+    let rest = format!("\",{}\n", &record.to_string()[1..]);
+    let prefix = "{\"checksum\":\"";
+    let checksum = sha256(format!("{prefix}{rest}").as_bytes());
+    format!("{prefix}{checksum}{rest}")
 }

@@ -233,7 +233,19 @@ export function seedsOf(world: string): AppSeed[] {
   if (world === 'broken') return [...SEEDS.slice(0, 2), DAMAGED, BROKEN];
   if (world === 'hostile') return [HOSTILE, ...SEEDS.slice(0, 1)];
   if (world === 'many') return many();
+  if (world === 'long') return long();
   return SEEDS;
+}
+
+/** One application with a thousand backups; the oldest is pinned. */
+function long(): AppSeed[] {
+  const backups = Array.from({ length: 1000 }, (_, index): BackupSeed => ({
+    agoMs: (index + 1) * 3 * HOUR,
+    trigger: 'scheduled',
+    pinned: index === 999,
+    ...(index === 899 ? { note: 'before the regatta' } : {}),
+  }));
+  return SEEDS.slice(0, 1).map((one) => ({ ...one, backups }));
 }
 
 function many(): AppSeed[] {

@@ -7,10 +7,10 @@ import type { Deletion } from './deletion.svelte';
 
 export class Detail {
   readonly name: string;
-  health = $state<Health | null>(null);
+  health = $state.raw<Health | null>(null);
   healthError = $state<ApiError | null>(null);
   healthLoading = $state(false);
-  list = $state<BackupList | null>(null);
+  list = $state.raw<BackupList | null>(null);
   listError = $state<ApiError | null>(null);
   listLoading = $state(false);
   /** Several backups that are deleted now, or could not be. */

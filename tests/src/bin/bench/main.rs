@@ -11,6 +11,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use lifeboat_tests::benchmarks::{self, Part};
 use lifeboat_tests::{DemoOptions, Engine, World};
 
 use crate::measure::{Setup, Size};
@@ -69,7 +70,8 @@ fn main() -> ExitCode {
     let text = report::markdown(&results);
     let _ = writeln!(std::io::stdout(), "{text}");
     if let Some(path) = options.output {
-        std::fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        benchmarks::write(&path, Part::Ways, &text)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     }
     ExitCode::SUCCESS
 }
