@@ -72,7 +72,9 @@ fn backups_and_checks_are_points_and_a_rotation_takes_none_of_them() {
     );
 
     let page = lifeboat.run_plain(&["health", name]).text();
-    let line = page.lines().find(|line| line.starts_with("Growth"));
+    let line = page
+        .lines()
+        .find(|line| line.trim_start().starts_with("Growth "));
     let line = line.unwrap_or_else(|| panic!("{page}"));
     let grown = format!("{rows} → {} rows, seen 5 times since ", rows + 2);
     assert!(line.contains(&grown), "{line}");
