@@ -52,7 +52,7 @@ fn a_first_start_ends_with_a_proven_backup() {
     window.wait_for("[data-testid=found-engine][data-found=true]");
     let told = window.text("[data-testid=found-engine]");
     let address = world.engine().host().unwrap_or_default();
-    assert!(told.contains(&address), "which engine it is: {told}");
+    assert!(told.contains(address), "which engine it is: {told}");
     assert_eq!(focused(&window), "Welcome to Lifeboat");
     picture(&window, "engine");
 
@@ -89,7 +89,7 @@ fn a_first_start_ends_with_a_proven_backup() {
             .is_running(&format!("lifeboat-guardian-{}", chosen.name)),
         "somebody sees to the next one"
     );
-    let settings = world.lifeboat().run(&["settings", &chosen.name]).done();
+    let settings = world.lifeboat().run(&["settings", &chosen.name]).done()["settings"].clone();
     let value = |key: &str| {
         let values = settings["values"].as_array().expect("settings are a list");
         let found = values.iter().find(|one| one["key"] == key);

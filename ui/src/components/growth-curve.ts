@@ -24,7 +24,7 @@ export function columnsOf(points: GrowthPoint[], measure: Measure): uPlot.Aligne
 
 /** A little room at both ends, so that no mark is cut off. */
 export function timeRange(from: number, to: number): [number, number] {
-  const room = Math.max((to - from) * 0.02, 60);
+  const room = to > from ? (to - from) * 0.02 : 60;
   return [from - room, to + room];
 }
 

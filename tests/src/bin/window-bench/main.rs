@@ -4,6 +4,8 @@
 //! `scripts/bench.sh window` builds what this needs and starts it: `window-bench [--quick] [--output FILE]`.
 //! It drives the real window as the tests do, and so needs a display and a driver.
 
+#[path = "../../../e2e/console.rs"]
+mod console;
 #[path = "../../../e2e/driver.rs"]
 mod driver;
 mod frames;
