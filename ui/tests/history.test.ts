@@ -122,6 +122,7 @@ describe('the page of updates', () => {
   it('is not there for what is gone', async () => {
     openWindow('#/app/guestbook');
     await screen.findByTestId('backups-table');
+    await screen.findByText(/^This application is not on the engine any more/);
     expect(screen.queryByRole('link', { name: 'Updates' })).toBeNull();
   });
 });

@@ -105,6 +105,7 @@ describe('the protection card', () => {
   it('is not there for what is gone', async () => {
     openWindow('#/app/guestbook');
     await screen.findByTestId('backups-table');
+    await screen.findByText(/^This application is not on the engine any more/);
     expect(screen.queryByTestId('protection-card')).toBeNull();
     expect(screen.queryByRole('link', { name: 'Settings' })).toBeNull();
   });
