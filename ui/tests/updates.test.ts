@@ -38,6 +38,7 @@ describe('an update', () => {
   it('is not offered for what is gone', async () => {
     openWindow('#/app/guestbook');
     await screen.findByTestId('backups-table');
+    await screen.findByText(/^This application is not on the engine any more/);
     expect(screen.queryByTestId('updates-card')).toBeNull();
   });
 
