@@ -184,6 +184,7 @@ fn check_plans(window: &Window, app: &str, backup: &Value, other: &Value) {
     window.wait_for("[data-testid=comparison] table");
     window.click("fieldset input[value=database]");
     window.wait_for("[data-testid=confirm-name]");
+    window.press("Show all tables");
     check(window, "restore", &databases);
     window.go(&format!("#/app/{app}/leave"));
     window.wait_for("[data-testid=confirm-name]");
