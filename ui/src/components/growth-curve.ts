@@ -49,6 +49,7 @@ const format = (options: Intl.DateTimeFormatOptions) =>
 const monthOnly = format({ month: 'short', year: 'numeric' });
 const dayOnly = format({ day: 'numeric', month: 'short' });
 const timeOnly = format({ hour: 'numeric', minute: '2-digit' });
+const toTheSecond = format({ hour: 'numeric', minute: '2-digit', second: '2-digit' });
 
 /** Labels of the time axis; `step` lies between them. */
 export function timeLabels(seconds: number[], step: number): string[] {
@@ -58,7 +59,7 @@ export function timeLabels(seconds: number[], step: number): string[] {
     if (step >= 28 * DAY) return monthOnly.format(moment);
     const day = dayOnly.format(moment);
     if (step >= DAY) return day;
-    const time = timeOnly.format(moment);
+    const time = (step < 60 ? toTheSecond : timeOnly).format(moment);
     const label = day === shown ? time : `${time}\n${day}`;
     shown = day;
     return label;
