@@ -1,10 +1,10 @@
 //! The first run: from a machine on which nothing was ever done to a first backup that is proven.
 
 use lifeboat_tests::private_engine::PrivateEngine;
-use lifeboat_tests::{DemoOptions, World};
+use lifeboat_tests::{DemoApp, DemoOptions, World};
 use serde_json::{Value, json};
 
-use crate::support::verdict;
+use crate::support::{button, confirm, verdict};
 use crate::window::{Options, Window};
 
 const PAGE: &str = "[data-testid=welcome]";
@@ -38,6 +38,34 @@ fn picture(window: &Window, name: &str) {
         let path = std::path::Path::new(&folder).join(format!("{name}-{theme}.png"));
         std::fs::write(path, window.picture()).expect("the picture can be kept");
     }
+}
+
+/// What the first backup is good for: more is written, the comparison says so, and the restore and its undo
+/// take it away and bring it back.
+fn goes_back_and_forth(window: &Window, app: &DemoApp, backup: &Value) {
+    let then = app.entry_count();
+    app.sign("Ada");
+    app.sign("Grace");
+    window.go_to_app(&app.name);
+    window.click(&button(backup, "Restore"));
+    let comparison = "[data-testid=comparison] table";
+    window.wait_for(comparison);
+    let compared = window.text(comparison);
+    assert!(compared.contains("entries"), "{compared}");
+    assert!(compared.contains("−2"), "{compared}");
+    confirm(window, &app.name);
+    app.wait_healthy();
+    assert_eq!(app.entry_count(), then);
+    window.click("[data-testid=restore-outcome] .actions button:first-child");
+    window.wait_for(comparison);
+    let compared = window.text(comparison);
+    assert!(
+        compared.contains("+2"),
+        "the undo is compared, too: {compared}"
+    );
+    confirm(window, &app.name);
+    app.wait_healthy();
+    assert_eq!(app.entry_count(), then + 2);
 }
 
 #[test]
@@ -113,6 +141,7 @@ fn a_first_start_ends_with_a_proven_backup() {
         "[data-testid=app-row][data-app='{}'][data-tone=good]",
         chosen.name
     ));
+    goes_back_and_forth(&window, &chosen, &backups[0]);
     window.close();
     // Once is enough.
     let window = first_start(&world);

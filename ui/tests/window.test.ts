@@ -361,6 +361,16 @@ describe('restore', () => {
     await expectAccessible();
   });
 
+  it('says what an undo would take away, as a restore does', async () => {
+    const demo = openWindow('#/app/bookshelf/undo');
+    const compared = vi.spyOn(demo, 'compareBackup');
+    const comparison = await screen.findByTestId('comparison');
+    expect(comparison.textContent).toContain('What would I lose?');
+    const { plan } = await demo.planUndo('bookshelf');
+    await waitFor(() => expect(compared).toHaveBeenCalledWith('bookshelf', plan.backup.id));
+    await expectAccessible();
+  });
+
   it('says so when there is nothing to undo', async () => {
     openWindow('#/app/photos/undo');
     await screen.findByText('Nothing to undo');

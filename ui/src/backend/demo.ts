@@ -61,9 +61,9 @@ const step = (id: string, title: string, interruptible = true): Step => ({
 const RESTORE_STEPS = [
   step('stage', 'Unpack and check the backup beside the live data'),
   step('stop', 'Stop the application'),
-  step('swap', 'Exchange the databases', false),
+  step('exchange', 'Exchange the databases', false),
   step('start', 'Start the application and wait until it is healthy', false),
-  step('keep', 'Keep what was replaced as a backup', false),
+  step('collect', 'Keep what was replaced as a backup', false),
 ];
 
 const BACK = step('back', 'Go back to the old release and its data', false);
@@ -154,7 +154,16 @@ const TITLES: Record<JobKind, string> = {
 };
 
 /** Steps that move no bytes worth counting. */
-const SHORT_STEPS = new Set(['check', 'stop', 'start', 'swap', 'gate', 'finish', 'back']);
+const SHORT_STEPS = new Set([
+  'check',
+  'stop',
+  'start',
+  'exchange',
+  'swap',
+  'gate',
+  'finish',
+  'back',
+]);
 
 function fault(code: Code, message: string, advice: string, detail?: string): ApiError {
   return { code, message, advice, aftermath: 'unchanged', detail: detail ?? null };
