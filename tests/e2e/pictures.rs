@@ -71,6 +71,32 @@ fn compared(world: &World, demo: &Compose, window: &Window, backup: &Value) {
     window.script(scroll, vec![part.into()]);
 }
 
+/// The first run, opened again, as far as its last question.
+fn first_run(window: &Window, folder: &std::path::Path) {
+    window.press("Set up…");
+    window.wait_for("[data-testid=found-engine][data-found=true]");
+    for step in ["applications", "schedule"] {
+        window.press("Next");
+        window.wait_for(&format!("[data-testid=welcome][data-step={step}]"));
+    }
+    both(window, folder, "first-run");
+    window.press("Set up later");
+    window.wait_for("[data-testid=app-row]");
+}
+
+/// Another language is chosen: the window is loaded anew and speaks it.
+fn german(window: &Window, folder: &std::path::Path, app: &str) {
+    window.go("#/preferences");
+    window.click("input[name=language][value=de]");
+    window.wait_for("html[lang=de] [data-testid=preferences]");
+    window.go_to_app(app);
+    window.wait_for("[data-testid=health-card][data-verdict=sound]");
+    window.wait_for("[data-testid=protection-card][data-state=waiting]");
+    both(window, folder, "window-german");
+    let text = window.text("main");
+    assert!(text.contains("Sicherung erstellen"), "{text}");
+}
+
 /// An update from its plan to its end: a release that is never healthy.
 fn update(world: &World, demo: &Compose, window: &Window, folder: &std::path::Path) {
     let sick = Release::new("2").with("AT_START", "migrate,sick");
@@ -142,6 +168,7 @@ fn the_window_is_painted_in_both_themes() {
     both(&window, &folder, "preferences");
     window.click(watch);
     window.wait_for("[data-preference=notifications] .note");
+    first_run(&window, &folder);
     window.go(&format!("#/app/{}/restore/{}", demo.project, id(&chosen)));
     window.wait_for("[data-testid=comparison] table");
     window.wait_for("[data-testid=confirm-name]");
@@ -153,6 +180,7 @@ fn the_window_is_painted_in_both_themes() {
     window.go(&format!("#/app/{}/updates", demo.project));
     window.wait_for("[data-testid=history]");
     both(&window, &folder, "updates");
+    german(&window, &folder, &demo.project);
     // Its last look at the database may still be under way, and holds on to the volume until it ends.
     wait_for("the window's helpers have ended", 60, || {
         let role = "label=dev.lifeboat.role=session";
