@@ -9,7 +9,6 @@ health-tables = Tabellen
 health-rows = Zeilen
 health-backups = Sicherungen
 health-checked = geprüft
-health-growth = Größe der Datenbanken bei jeder Sicherung
 health-now = jetzt
 health-number-of-rows = { $number ->
     [one] { $number } Zeile

@@ -9,7 +9,6 @@ health-tables = Tables
 health-rows = Rows
 health-backups = Backups
 health-checked = checked
-health-growth = Size of the databases at each backup
 health-now = now
 health-number-of-rows = { $number ->
     [one] { $number } row

@@ -13,7 +13,6 @@ export const HEALTH = {
   rows: t('health-rows'),
   backups: t('health-backups'),
   checked: t('health-checked'),
-  growth: t('health-growth'),
   now: t('health-now'),
   rowsIn: (number: number) => t('health-number-of-rows', { number }),
   findings: t('health-findings'),
