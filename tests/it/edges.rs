@@ -76,7 +76,13 @@ fn only_the_named_crates_name_them() {
         ("clap", &["lifeboat-cli"]),
         (
             "tokio",
-            &["lifeboat-core", "lifeboat-cli", "lifeboat-desktop"],
+            // The last one drives the real window.
+            &[
+                "lifeboat-core",
+                "lifeboat-cli",
+                "lifeboat-desktop",
+                "lifeboat-tests",
+            ],
         ),
     ];
     for (name, direct) in dependencies() {

@@ -437,11 +437,10 @@ fn an_old_container_that_somebody_starts_again_is_noticed() {
     assert_eq!(columns(&app), if is_old { 5 } else { 6 });
     let volume = format!("volume={}", app.volume);
     let running = ["ps", "--quiet", "--filter", &volume];
-    assert_eq!(
-        world.engine().lines(&running).len(),
-        1,
-        "one container is on the data"
-    );
+    // Whoever lists applications on this engine looks into the volume for a moment.
+    wait_for("one container alone is on the data", 60, || {
+        (world.engine().lines(&running).len() == 1).then_some(())
+    });
     check_no_batch_is_lost(&app, before);
     check_tidy(&world, &app);
 }
