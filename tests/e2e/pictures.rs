@@ -71,6 +71,15 @@ fn compared(world: &World, demo: &Compose, window: &Window, backup: &Value) {
     window.script(scroll, vec![part.into()]);
 }
 
+/// The window's last look at a database may still be under way, and holds on to the volume until it ends.
+fn wait_for_helpers(world: &World) {
+    wait_for("the window's helpers have ended", 60, || {
+        let role = "label=dev.lifeboat.role=session";
+        let helpers = ["ps", "--all", "--quiet", "--filter", role];
+        world.engine().lines(&helpers).is_empty().then_some(())
+    });
+}
+
 /// The first run, opened again, as far as its last question.
 fn first_run(window: &Window, folder: &std::path::Path) {
     window.press("Set up…");
@@ -180,13 +189,10 @@ fn the_window_is_painted_in_both_themes() {
     window.go(&format!("#/app/{}/updates", demo.project));
     window.wait_for("[data-testid=history]");
     both(&window, &folder, "updates");
+    // What is still asked when the window is loaded anew has nobody left to be answered to.
+    wait_for_helpers(&world);
     german(&window, &folder, &demo.project);
-    // Its last look at the database may still be under way, and holds on to the volume until it ends.
-    wait_for("the window's helpers have ended", 60, || {
-        let role = "label=dev.lifeboat.role=session";
-        let helpers = ["ps", "--all", "--quiet", "--filter", role];
-        world.engine().lines(&helpers).is_empty().then_some(())
-    });
+    wait_for_helpers(&world);
     window.close();
     // While it is protected, its volume stays.
     world
