@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use lifeboat_tests::private_engine::PrivateEngine;
 use lifeboat_tests::{Compose, DemoApp, DemoOptions, Release, World, artifacts, wait_for};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::{id, row};
 use crate::window::Window;
@@ -93,17 +93,30 @@ fn first_run(window: &Window, folder: &std::path::Path) {
     window.wait_for("[data-testid=app-row]");
 }
 
-/// Another language is chosen: the window is loaded anew and speaks it.
-fn german(window: &Window, folder: &std::path::Path, app: &str) {
-    window.go("#/preferences");
-    window.click("input[name=language][value=de]");
-    window.wait_for("html[lang=de] [data-testid=preferences]");
+/// Another language was chosen: the next window speaks it.
+fn german(world: &World, folder: &std::path::Path, app: &str) {
+    let window = Window::open(world);
+    window.wait_for("html[lang=de]");
     window.go_to_app(app);
     window.wait_for("[data-testid=health-card][data-verdict=sound]");
     window.wait_for("[data-testid=protection-card][data-state=waiting]");
-    both(window, folder, "window-german");
+    both(&window, folder, "window-german");
     let text = window.text("main");
     assert!(text.contains("Sicherung erstellen"), "{text}");
+    wait_for_helpers(world);
+    window.close();
+}
+
+/// Chooses a language, as the preferences do.
+fn choose_language(window: &Window, language: &str) {
+    let mut view = window
+        .invoke("preferences", json!({}))
+        .expect("preferences are told");
+    view["preferences"]["language"] = json!(language);
+    let chosen = json!({ "preferences": view["preferences"], "startAtLogin": false });
+    window
+        .invoke("set_preferences", chosen)
+        .expect("it is kept");
 }
 
 /// An update from its plan to its end: a release that is never healthy.
@@ -189,11 +202,10 @@ fn the_window_is_painted_in_both_themes() {
     window.go(&format!("#/app/{}/updates", demo.project));
     window.wait_for("[data-testid=history]");
     both(&window, &folder, "updates");
-    // What is still asked when the window is loaded anew has nobody left to be answered to.
-    wait_for_helpers(&world);
-    german(&window, &folder, &demo.project);
+    choose_language(&window, "de");
     wait_for_helpers(&world);
     window.close();
+    german(&world, &folder, &demo.project);
     // While it is protected, its volume stays.
     world
         .lifeboat()
