@@ -117,6 +117,9 @@ fn idle(window: &Window, app: &DemoApp) -> Recording {
 }
 
 fn during(window: &Window, app: &DemoApp, backups: usize) -> Recording {
+    // Where the clicks of the round before ended is any of the tabs.
+    window.go_to_app(&app.name);
+    window.wait_for("[data-testid=health-card][data-verdict]");
     let begun = begin(window);
     window.press("Create backup");
     window.wait_for("[data-testid=job-bar]");
