@@ -31,12 +31,12 @@ ensure_engine yes
 build_helper
 build_demo
 step 'Building the programs and the benchmark'
-packages=(--package lifeboat-cli --package lifeboat-tests)
+packages=(--package lifeboat-cli --package lifeboat-tests --bins)
 if [[ $what == window-bench ]]; then
   build_ui
-  packages+=(--package lifeboat-desktop --features lifeboat-desktop/custom-protocol)
+  packages+=(--package lifeboat-desktop --features lifeboat-desktop/custom-protocol --example window-bench)
 fi
-cargo build --locked --release "${packages[@]}" --bins >&2
+cargo build --locked --release "${packages[@]}" >&2
 
 target=${CARGO_TARGET_DIR:-$PWD/target}
 export LIFEBOAT_CLI=$target/release/lifeboat LIFEBOAT_DESKTOP=$target/release/lifeboat-desktop
@@ -47,9 +47,9 @@ export LIFEBOAT_DEMO_IMAGE=$DEMO_TAG
 step 'Measuring'
 measure=("$target/release/$what")
 if [[ $what == window-bench ]]; then
-  # A display and a session bus of their own.
+  # A display and a session bus of its own.
   measure=(env LANG="${LANG:-C.UTF-8}" NO_AT_BRIDGE=1 xvfb-run --auto-servernum
-    --server-args='-screen 0 1280x900x24' dbus-run-session -- "${measure[@]}")
+    --server-args='-screen 0 1280x900x24' dbus-run-session -- "$target/release/examples/$what")
 fi
 if [[ $quick == yes ]]; then
   "${measure[@]}" --quick

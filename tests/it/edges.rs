@@ -76,13 +76,7 @@ fn only_the_named_crates_name_them() {
         ("clap", &["lifeboat-cli"]),
         (
             "tokio",
-            // The last one drives the real window.
-            &[
-                "lifeboat-core",
-                "lifeboat-cli",
-                "lifeboat-desktop",
-                "lifeboat-tests",
-            ],
+            &["lifeboat-core", "lifeboat-cli", "lifeboat-desktop"],
         ),
     ];
     for (name, direct) in dependencies() {

@@ -435,12 +435,7 @@ fn an_old_container_that_somebody_starts_again_is_noticed() {
     let is_old = world.engine().inspect(&app.name)["Id"] == old.as_str();
     assert_eq!(is_old, code != Some(0));
     assert_eq!(columns(&app), if is_old { 5 } else { 6 });
-    let volume = format!("volume={}", app.volume);
-    let running = ["ps", "--quiet", "--filter", &volume];
-    // Whoever lists applications on this engine looks into the volume for a moment.
-    wait_for("one container alone is on the data", 60, || {
-        (world.engine().lines(&running).len() == 1).then_some(())
-    });
+    app.wait_alone(&[], "one container is on the data");
     check_no_batch_is_lost(&app, before);
     check_tidy(&world, &app);
 }

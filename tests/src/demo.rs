@@ -198,6 +198,28 @@ impl DemoApp {
         self.engine.is_running(&self.name)
     }
 
+    /// Waits until no other container has its volume; `which` are further options of `docker ps`.
+    ///
+    /// Whoever lists applications on this engine looks into the volume for a moment, and that alone is waited for.
+    ///
+    /// # Panics
+    /// At once if anybody else has it, and if somebody looks into it for a minute.
+    pub fn wait_alone(&self, which: &[&str], what: &str) {
+        let volume = format!("volume={}", self.volume);
+        let listed = [
+            &["ps", "--format", "{{.Names}}", "--filter", &volume],
+            which,
+        ]
+        .concat();
+        wait_for(&format!("{what}: nobody looks into the volume"), 60, || {
+            let mut others = self.engine.lines(&listed);
+            others.retain(|name| *name != self.name);
+            let look = |name: &String| name.starts_with("lifeboat-scan-");
+            assert!(others.iter().all(look), "{what}: {others:?} were left");
+            others.is_empty().then_some(())
+        });
+    }
+
     /// When the engine last started it: the same text means that it was never stopped.
     #[must_use]
     pub fn started_at(&self) -> String {

@@ -246,19 +246,11 @@ impl<'a> Subject<'a> {
             .filter(|name| name.contains(".lifeboat-"))
             .collect();
         assert!(hidden.is_empty(), "{what}: {hidden:?}");
-        let engine = self.world.engine();
-        for filter in [
-            format!("name={}-before-", self.app.name),
-            format!("volume={}", self.app.volume),
-        ] {
-            let filter = ["ps", "--all", "--format", "{{.Names}}", "--filter", &filter];
-            // Whoever lists applications on this engine looks into the volume for a moment; what is left stays.
-            wait_for(&format!("{what}: nobody was left: {filter:?}"), 60, || {
-                let found = engine.lines(&filter);
-                let is_alone = found.iter().all(|name| *name == self.app.name);
-                is_alone.then_some(())
-            });
-        }
+        let aside = format!("name={}-before-", self.app.name);
+        let aside = ["ps", "--all", "--format", "{{.Names}}", "--filter", &aside];
+        let aside = self.world.engine().lines(&aside);
+        assert!(aside.is_empty(), "{what}: {aside:?} were left");
+        self.app.wait_alone(&["--all"], what);
         let started_at_boot = self.world.directory().join("config/autostart");
         let entries = std::fs::read_dir(started_at_boot).into_iter().flatten();
         assert_eq!(
@@ -267,7 +259,7 @@ impl<'a> Subject<'a> {
             "{what}: nothing waits for the next boot"
         );
         let named = ["image", "inspect", "--format", "{{.Id}}", &self.image];
-        let named = engine.docker(&named);
+        let named = self.world.engine().docker(&named);
         assert_eq!(
             self.image_id(),
             named.trim(),

@@ -105,7 +105,9 @@ export class FirstBackup {
   }
 
   async #takeOne(): Promise<void> {
-    const job = await runBackup(this.app, (begun) => (this.job = begun));
+    const job = await startBackup(this.app);
+    this.job = job;
+    await jobs.ended(job);
     if (job.error) throw job.error;
     this.verdict = resultBackup(job)?.verification.verdict ?? 'not-checked';
     this.state = job.outcome?.outcome === 'cancelled' ? 'cancelled' : 'done';
@@ -129,21 +131,3 @@ function takesNone({ state, next }: Protection): boolean {
 
 /** What the guardian of an earlier protection took last. */
 const lastOf = async (app: string) => (await backend().protection(app)).last_success?.id ?? null;
-
-/** Takes a backup and waits for its end. It is listened before it begins: a small one is quick. */
-async function runBackup(app: string, onbegin: (job: Job) => void): Promise<Job> {
-  const over = new Set<string>();
-  let wake = () => {};
-  const stop = jobs.onEnd((one) => {
-    over.add(one.id);
-    wake();
-  });
-  try {
-    const job = await startBackup(app);
-    onbegin(job);
-    while (!over.has(job.id)) await new Promise<void>((done) => (wake = done));
-    return job;
-  } finally {
-    stop();
-  }
-}

@@ -4,17 +4,17 @@
 //! `scripts/bench.sh window` builds what this needs and starts it: `window-bench [--quick] [--output FILE]`.
 //! It drives the real window as the tests do, and so needs a display and a driver.
 
-#[path = "../../../e2e/console.rs"]
+#[path = "../../e2e/console.rs"]
 mod console;
-#[path = "../../../e2e/driver.rs"]
+#[path = "../../e2e/driver.rs"]
 mod driver;
 mod frames;
 mod list;
-#[path = "../../../e2e/processes.rs"]
+#[path = "../../e2e/processes.rs"]
 mod processes;
 mod report;
 #[expect(dead_code, reason = "shared with the tests in the real window")]
-#[path = "../../../e2e/window.rs"]
+#[path = "../../e2e/window.rs"]
 mod window;
 
 use std::io::Write as _;
