@@ -1,5 +1,6 @@
 #!/bin/sh
-# Builds the helper as a static Linux binary and puts it where lifeboat-core embeds it from.
+# Builds the helper and the demo application as static Linux binaries and puts them where lifeboat-core
+# embeds them from.
 #
 # Usage: scripts/build-helper.sh [x86_64|aarch64 ...]      default: this machine's architecture
 set -eu
@@ -61,17 +62,22 @@ build() {
     need_target "$target"
     need_compiler "$architecture"
     RUSTFLAGS="-C target-feature=+crt-static" \
-        cargo build --locked --release --package lifeboat-helper --target "$target"
-    built="${CARGO_TARGET_DIR:-target}/$target/release/lifeboat-helper"
-    check_static "$built"
-    # Replaced in one step, and only if it changed, so that core is not rebuilt for nothing.
-    place="target/helper/$architecture"
-    mkdir -p "$place"
-    if ! cmp -s "$built" "$place/lifeboat-helper"; then
-        cp "$built" "$place/lifeboat-helper.new"
-        mv "$place/lifeboat-helper.new" "$place/lifeboat-helper"
+        cargo build --locked --release --target "$target" --package lifeboat-helper --package lifeboat-demo-app
+    for program in lifeboat-helper lifeboat-demo-app; do
+        put "${CARGO_TARGET_DIR:-target}/$target/release/$program" "target/helper/$architecture"
+    done
+}
+
+# put FILE FOLDER: replaced in one step, and only if it changed, so that core is not rebuilt for nothing.
+put() {
+    check_static "$1"
+    mkdir -p "$2"
+    name=$(basename "$1")
+    if ! cmp -s "$1" "$2/$name"; then
+        cp "$1" "$2/$name.new"
+        mv "$2/$name.new" "$2/$name"
     fi
-    printf 'build-helper: %s (%s bytes)\n' "$place/lifeboat-helper" "$(wc -c <"$place/lifeboat-helper" | tr -d ' ')"
+    printf 'build-helper: %s (%s bytes)\n' "$2/$name" "$(wc -c <"$2/$name" | tr -d ' ')"
 }
 
 [ "$#" -gt 0 ] || set -- "$(uname -m)"

@@ -7,9 +7,10 @@ source scripts/lib.sh
 need_rust_and_node
 apt_install "${BUILD_PACKAGES[@]}" shellcheck
 install_ui
-# The window's files and the helper are built into the programs.
+# The window's files, the helper and the demo application are built into the programs.
 [[ -f ui/dist/index.html ]] || build_ui
-[[ -f target/helper/$(architecture)/lifeboat-helper ]] || build_helper
+embedded=target/helper/$(architecture)
+[[ -f $embedded/lifeboat-helper && -f $embedded/lifeboat-demo-app ]] || build_helper
 
 step 'Rust: formatting'
 cargo fmt --all --check

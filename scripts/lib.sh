@@ -205,7 +205,7 @@ build_ui() {
 }
 
 build_helper() {
-  step 'Building the helper'
+  step 'Building the helper and the demo application'
   scripts/build-helper.sh >&2
 }
 
@@ -213,12 +213,9 @@ demo_binary() {
   printf '%s/%s-unknown-linux-gnu/release/lifeboat-demo-app\n' "${CARGO_TARGET_DIR:-target}" "$(architecture)"
 }
 
-# The demo application: static, and an image of one file. The flags are the helper's, so that what
-# both need is compiled once.
+# The demo application's image, around the binary that the helper was built with.
 build_demo() {
-  step 'Building the demo application'
-  RUSTFLAGS='-C target-feature=+crt-static' cargo build --locked --release \
-    --package lifeboat-demo-app --target "$(architecture)-unknown-linux-gnu" >&2
+  step 'Making the image of the demo application'
   tests/demo-app/build-image.sh --binary "$(demo_binary)" "$DEMO_TAG" >&2
 }
 

@@ -24,6 +24,7 @@ names! {
     update,
     plan_delete,
     delete_backup,
+    start_demo,
     plan_leave,
     leave_app,
     set_pinned,

@@ -3,8 +3,8 @@
 
 use lifeboat_core::Error;
 use lifeboat_core::api::{
-    AppList, AuditLog, Backup, BackupList, BackupOptions, Comparison, DoctorReport, DownloadForm,
-    Health, Protection, PruneReport, RestoreSelection, SettingsReport, UpdateOptions,
+    AppList, AuditLog, Backup, BackupList, BackupOptions, Comparison, DemoReport, DoctorReport,
+    DownloadForm, Health, Protection, PruneReport, RestoreSelection, SettingsReport, UpdateOptions,
 };
 use lifeboat_core::job::JobEvent;
 use serde_json::Value;
@@ -202,6 +202,11 @@ pub async fn plan_delete(
 #[command]
 pub async fn delete_backup(desktop: Held<'_>, token: String) -> Result<Backup, Error> {
     desktop.delete(&token).await
+}
+
+#[command]
+pub async fn start_demo(desktop: Held<'_>) -> Result<DemoReport, Error> {
+    desktop.start_demo().await
 }
 
 #[command]

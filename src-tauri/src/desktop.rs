@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lifeboat_core::api::{
-    AppList, AuditLog, Backup, BackupList, BackupOptions, Comparison, DoctorReport, DownloadForm,
-    Health, Trigger,
+    AppList, AuditLog, Backup, BackupList, BackupOptions, Comparison, DemoReport, DoctorReport,
+    DownloadForm, Health, Trigger,
 };
 use lifeboat_core::job::JobContext;
 use lifeboat_core::lifeboat::{self, Lifeboat, Options};
@@ -187,6 +187,17 @@ impl Desktop {
             lifeboat.compare_backups(&app, &backup, &with).await
         };
         self.connection.run(look).await
+    }
+
+    /// Brings up the demo application.
+    ///
+    /// # Errors
+    /// Those of core.
+    pub async fn start_demo(&self) -> Result<DemoReport, Error> {
+        let start = |lifeboat: Lifeboat| async move {
+            lifeboat.start_demo(None, &JobContext::silent()).await
+        };
+        self.connection.run(start).await
     }
 
     /// Pins or unpins.

@@ -8,6 +8,7 @@ mod accessibility;
 mod backups;
 mod bus;
 mod console;
+mod demo_application;
 mod dialog;
 mod driver;
 mod drops;

@@ -5,6 +5,7 @@ mod backup;
 mod backup_pin;
 mod cli;
 mod crash;
+mod demo_application;
 mod discover;
 mod download;
 mod edges;

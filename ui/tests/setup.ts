@@ -3,6 +3,7 @@ import { afterEach, beforeEach, vi } from 'vitest';
 
 import { apps } from '../src/state/apps.svelte';
 import { announcer } from '../src/state/announce.svelte';
+import { demoApplication } from '../src/state/demo.svelte';
 import { clearDetails } from '../src/state/detail.svelte';
 import { jobs } from '../src/state/jobs.svelte';
 import { clearProtection } from '../src/state/protection.svelte';
@@ -18,6 +19,7 @@ configure({ asyncUtilTimeout: 8000 });
 // Each test begins with a window that has seen nothing.
 beforeEach(() => {
   apps.clear();
+  demoApplication.clear();
   jobs.clear();
   clearDetails();
   clearProtection();

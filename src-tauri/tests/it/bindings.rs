@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use lifeboat_core::api::{
-    AppList, AuditLog, BackupList, BackupOptions, Comparison, DoctorReport, DownloadForm,
-    DownloadReport, Health, LeaveReport, NewBackup, Protection, RecoveryReport, RestoreReport,
-    RestoreSelection, SettingsReport, UpdateReport,
+    AppList, AuditLog, BackupList, BackupOptions, Comparison, DemoReport, DoctorReport,
+    DownloadForm, DownloadReport, Health, LeaveReport, NewBackup, Protection, RecoveryReport,
+    RestoreReport, RestoreSelection, SettingsReport, UpdateReport,
 };
 use lifeboat_core::error::Error;
 use lifeboat_core::job::JobEvent;
@@ -44,6 +44,7 @@ fn generate(folder: &Path) -> Result<String, ExportError> {
     PreferencesView::export_all(&config)?;
     RecoveryReport::export_all(&config)?;
     AuditLog::export_all(&config)?;
+    DemoReport::export_all(&config)?;
     DoctorReport::export_all(&config)?;
     JobView::export_all(&config)?;
     DropEvent::export_all(&config)?;

@@ -3,6 +3,9 @@
 leave-title = Schutz von { $app } beenden
 leave-text = Lifeboat entfernt alles, was es für diese Anwendung aufbewahrt. Die Anwendung selbst bleibt unberührt.
 leave-orphan-text = Die Anwendung ist nicht mehr auf dieser Engine: Diese Sicherungen sind vielleicht die letzte Kopie ihrer Daten.
+leave-demo-title = { $app } entfernen
+leave-demo-text = Die Demo-Anwendung gehört zu Lifeboat: Sie geht mit ihrer Datenbank, ihren Sicherungen und allem, was diese bewahrt.
+leave-demo-go = Demo entfernen
 leave-planning = Es wird nachgesehen, was da ist …
 leave-go = Schutz beenden
 leave-running = Nichts wird entfernt, bevor die Kopien bewiesen sind. Diese Seite kann geschlossen werden; die Arbeit geht weiter.
@@ -28,6 +31,10 @@ leave-no-folder = Noch ist kein Ordner gewählt.
 ## Was entfernt wird.
 
 leave-goes = Was entfernt wird
+leave-demo = Demo-Anwendung
+leave-demo-more = Sie wird angehalten und entfernt
+leave-demo-data = Ihre Daten
+leave-demo-data-more = Das Gästebuch mit allen Einträgen
 leave-vault = Tresor
 leave-backups = { $number ->
     [0] Keine Sicherung darin

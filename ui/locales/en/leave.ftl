@@ -3,6 +3,9 @@
 leave-title = Stop protecting { $app }
 leave-text = Lifeboat removes all that it keeps for this application. The application itself is not touched.
 leave-orphan-text = The application is not on this engine any more: these backups may be the last copy of its data.
+leave-demo-title = Remove { $app }
+leave-demo-text = The demo application is Lifeboat’s own: it goes with its database, its backups and everything that keeps them.
+leave-demo-go = Remove the demo
 leave-planning = Looking what there is…
 leave-go = Stop protecting
 leave-running = Nothing is removed before the copies are proven. You can close this page; the job goes on.
@@ -28,6 +31,10 @@ leave-no-folder = No folder is chosen yet.
 ## What goes.
 
 leave-goes = What goes
+leave-demo = Demo application
+leave-demo-more = It is stopped and removed
+leave-demo-data = Its data
+leave-demo-data-more = The guest book with all its entries
 leave-vault = Vault
 leave-backups = { $number ->
     [0] No backup in it

@@ -7,6 +7,7 @@ import type {
   BackupList,
   BackupOptions,
   Comparison,
+  DemoReport,
   DoctorReport,
   DownloadForm,
   DropEvent,
@@ -64,6 +65,7 @@ export interface Backend {
   update(token: string): Promise<string>;
   planDelete(app: string, backup: string): Promise<PlannedDelete>;
   deleteBackup(token: string): Promise<Backup>;
+  startDemo(): Promise<DemoReport>;
   planLeave(app: string): Promise<PlannedLeave>;
   leaveApp(token: string, typedName: string, copiesTo: string | null): Promise<string>;
   setPinned(app: string, backup: string, pinned: boolean): Promise<Backup>;

@@ -216,6 +216,22 @@ const HOSTILE: AppSeed = {
   backups: [{ agoMs: 1.05 * HOUR, trigger: 'manual', note: '<script>alert(1)</script>' }],
 };
 
+/** The demo application, as it is brought up. */
+const GUEST_BOOK: AppSeed = {
+  name: 'lifeboat-demo',
+  kind: 'container',
+  services: [['lifeboat-demo', 'lifeboat-demo:0.1.0', 'healthy']],
+  databases: [
+    [
+      'lifeboat-demo-data',
+      'guestbook.db',
+      28 * KIB,
+      tables({ batches: 0, entries: 24, ledger: 0, settings: 0 }),
+    ],
+  ],
+  backups: [],
+};
+
 const untouched = ({ name, services, databases }: AppSeed): AppSeed => ({
   name,
   services,
@@ -285,6 +301,17 @@ export function buildWorld(world: string, now: number): World {
   return built;
 }
 
+/** Brings the demo application up; false if it was there. */
+export function addGuestBook(world: World, now: number): boolean {
+  const { name } = GUEST_BOOK;
+  if (world.apps.some((app) => app.name === name)) return false;
+  world.backups.set(name, []);
+  world.apps.push(buildApp(GUEST_BOOK, [], now));
+  world.health.set(name, buildHealth(GUEST_BOOK, [], now));
+  world.audit.set(name, []);
+  return true;
+}
+
 function without(names: string[]): App[] {
   return names.map((name) => ({
     name,
@@ -305,6 +332,7 @@ function without(names: string[]): App[] {
     databases: [],
     volumes: [],
     findings: [],
+    is_demo: false,
   }));
 }
 
@@ -435,6 +463,7 @@ function buildApp(seed: AppSeed, backups: Backup[], now: number): App {
     vault: backups.length > 0 || seed.kind === 'vault-only' ? summaryOf(seed, backups) : null,
     vault_problem: seed.sealed ? sealedVault(seed.name) : null,
     findings: seed.findings ?? [],
+    is_demo: seed.name === GUEST_BOOK.name,
   };
 }
 

@@ -31,6 +31,7 @@ import type { Backend, DropListener, JobListener, SettingChange } from './backen
 import { enter, type AuditSeed } from './demo-history';
 import { DemoProtection, NotAllowed } from './demo-protection';
 import {
+  addGuestBook,
   buildBackup,
   buildWorld,
   DEMO_MARKER,
@@ -724,17 +725,28 @@ export class Demo implements Backend {
     return this.#answer(backup);
   }
 
+  async startDemo() {
+    const isNew = addGuestBook(this.#world, Date.now());
+    const app = 'lifeboat-demo';
+    return this.#answer({ app, address: 'http://127.0.0.1:8737', is_new: isNew, release: null });
+  }
+
   async planLeave(app: string) {
+    const found = this.#app(app);
     const backups = this.#world.backups.get(app) ?? [];
     const token = `leave-${this.#next++}`;
     const plan: LeavePlan = {
-      app: this.#app(app).name,
-      vault_volume: `lifeboat-${app}`,
+      app: found.name,
+      vault_volume: found.vault?.volume ?? null,
       backup_count: backups.length,
       used_bytes: backups.reduce((sum, one) => sum + one.stored_bytes, 0),
       last_backup: backups[0] ?? null,
-      containers: [`lifeboat-keeper-${app}`],
-      images: [],
+      containers: [
+        ...(found.vault ? [`lifeboat-keeper-${app}`] : []),
+        ...(found.is_demo ? [app] : []),
+      ],
+      images: found.is_demo ? ['lifeboat-demo:0.1.0'] : [],
+      demo_volume: found.is_demo ? `${app}-data` : null,
     };
     this.#leaving.set(token, plan);
     return this.#answer({ token, plan });
@@ -754,6 +766,9 @@ export class Demo implements Backend {
       const gone = this.#world.backups.get(plan.app) ?? [];
       this.#world.backups.delete(plan.app);
       this.#app(plan.app).vault = null;
+      if (plan.demo_volume) {
+        this.#world.apps = this.#world.apps.filter((one) => one.name !== plan.app);
+      }
       const copies = copiesTo === null ? [] : gone;
       return {
         left: plan,

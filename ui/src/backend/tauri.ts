@@ -43,6 +43,7 @@ export const tauriBackend: Backend = {
   update: (token) => invoke('update', { token }),
   planDelete: (app, backup) => invoke('plan_delete', { app, backup }),
   deleteBackup: (token) => invoke('delete_backup', { token }),
+  startDemo: () => invoke('start_demo'),
   planLeave: (app) => invoke('plan_leave', { app }),
   leaveApp: (token, typedName, copiesTo) => invoke('leave_app', { token, typedName, copiesTo }),
   setPinned: (app, backup, pinned) => invoke('set_pinned', { app, backup, pinned }),

@@ -48,7 +48,11 @@ protection?: ProtectionSummary | null,
 /**
  * What could not be looked at, and what is risky.
  */
-findings: Array<Finding>, };
+findings: Array<Finding>,
+/**
+ * It is the demo application, which leaving removes as well.
+ */
+is_demo: boolean, };
 
 /**
  * What an application is.
@@ -680,6 +684,32 @@ reason?: string | null,
 findings: Array<string>, };
 
 /**
+ * A release of the demo application.
+ */
+export type DemoRelease = "first" | "good" | "bad";
+
+/**
+ * The demo application, which runs now.
+ */
+export type DemoReport = {
+/**
+ * Its name.
+ */
+app: string,
+/**
+ * Where a browser on this machine finds it; `None` where nothing is published there.
+ */
+address: string | null,
+/**
+ * It was made now, and not there before.
+ */
+is_new: boolean,
+/**
+ * The newer release that waits to be put in place, if one was asked for.
+ */
+release: DemoRelease | null, };
+
+/**
  * A check of `doctor`.
  */
 export type DoctorCheck = {
@@ -1201,7 +1231,12 @@ containers: Array<string>,
  * Names that keep images for an undo, and Lifeboat's own images, which go with the last vault of
  * the engine.
  */
-images: Array<string>, };
+images: Array<string>,
+/**
+ * The volume of the demo application, if that is what is left: then its container and image, which
+ * are among those above, go with it.
+ */
+demo_volume: string | null, };
 
 /**
  * What was removed of ours, and what was copied away before.

@@ -25,6 +25,13 @@ export const LEAVE = {
   text: t('leave-text'),
   orphanText: t('leave-orphan-text'),
   planning: t('leave-planning'),
+  demoTitle: (app: string) => t('leave-demo-title', { app: plain(app) }),
+  demoText: t('leave-demo-text'),
+  demoGo: t('leave-demo-go'),
+  demo: t('leave-demo'),
+  demoMore: t('leave-demo-more'),
+  demoData: t('leave-demo-data'),
+  demoDataMore: t('leave-demo-data-more'),
   copies: t('leave-copies'),
   copy: t('leave-copy'),
   copyMore: (plan: LeavePlan) => t('leave-copy-more', held(plan)),
@@ -61,5 +68,7 @@ export const LEAVE = {
   cancelled: t('leave-cancelled'),
   steps: t('leave-steps'),
   again: t('leave-again'),
-  names: listed,
+  /** Ours beside the application, which in the demo's case is ours as well. */
+  keepersOf: ({ containers, demo_volume, app }: LeavePlan) =>
+    listed(containers.filter((one) => demo_volume === null || one !== app)),
 };

@@ -156,6 +156,18 @@ pub(crate) enum Command {
     /// Remove everything of Lifeboat's that belongs to an application, its backups too
     #[command(after_help = "Example:\n  lifeboat leave shop --download-to /media/anna/drive")]
     Leave(Leave),
+    /// Bring up the demo application, a small guest book to try everything on
+    ///
+    /// It serves on this machine only, at port 8737 or, where that is taken, one that the engine chooses.
+    /// One that is there is started and kept as it is. `lifeboat leave lifeboat-demo` removes it, with its
+    /// database and its backups.
+    #[command(
+        after_help = "Example:\n  lifeboat demo\n  lifeboat backup lifeboat-demo\n  \
+                            lifeboat leave lifeboat-demo\n\n\
+                            A release that fails, and what an update makes of it:\n  \
+                            lifeboat demo --release bad\n  lifeboat update lifeboat-demo"
+    )]
+    Demo(Demo),
     /// Look at everything that could be in the way, and say what mends it
     #[command(after_help = "Example:\n  lifeboat doctor")]
     Doctor,
@@ -386,6 +398,34 @@ pub(crate) struct Leave {
     /// Copy the newest backup there first: a folder, or a new file
     #[arg(long, value_name = "PATH")]
     pub(crate) download_to: Option<PathBuf>,
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Have a newer release stand ready for an update: one that is well, or one that crashes
+    ///
+    /// Either changes the schema of the database, so that the old release could not go on with what it leaves.
+    #[arg(long, value_name = "WHICH")]
+    pub(crate) release: Option<Release>,
+}
+
+/// A newer release of the demo application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Release {
+    /// It is well.
+    Good,
+    /// It crashes.
+    Bad,
+}
+
+impl From<Release> for api::DemoRelease {
+    fn from(release: Release) -> Self {
+        match release {
+            Release::Good => Self::Good,
+            Release::Bad => Self::Bad,
+        }
+    }
 }
 
 /// `audit`.

@@ -129,7 +129,7 @@ may be added, none changes its meaning.
 | `restore`, `undo` | `restore` |
 | `delete` | `deleted` |
 | `audit` | `audit`, and `exported` with `--export` |
-| `doctor`, `recover`, `rescue` | `doctor`, `recover`, `rescue` |
+| `demo`, `doctor`, `recover`, `rescue` | `demo`, `doctor`, `recover`, `rescue` |
 | any that fails | `error` with `code`, `message`, `advice`, `aftermath`, and `detail` where there is one |
 
 With `--json --progress` the events of the work come before it, one object in each line, told apart

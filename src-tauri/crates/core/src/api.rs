@@ -74,6 +74,9 @@ pub struct App {
     pub protection: Option<ProtectionSummary>,
     /// What could not be looked at, and what is risky.
     pub findings: Vec<Finding>,
+    /// It is the demo application, which leaving removes as well.
+    #[serde(default)]
+    pub is_demo: bool,
 }
 
 /// What an application is.
@@ -841,6 +844,41 @@ pub struct LeavePlan {
     /// Names that keep images for an undo, and Lifeboat's own images, which go with the last vault of
     /// the engine.
     pub images: Vec<String>,
+    /// The volume of the demo application, if that is what is left: then its container and image, which
+    /// are among those above, go with it.
+    pub demo_volume: Option<String>,
+}
+
+/// A release of the demo application.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+#[ts(export_to = "api.ts")]
+pub enum DemoRelease {
+    /// The one that it begins with.
+    First,
+    /// A newer one, which changes the schema of its database and is well.
+    Good,
+    /// A newer one, which changes the schema of its database and crashes.
+    Bad,
+}
+
+impl DemoRelease {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::First, Self::Good, Self::Bad];
+}
+
+/// The demo application, which runs now.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
+pub struct DemoReport {
+    /// Its name.
+    pub app: String,
+    /// Where a browser on this machine finds it; `None` where nothing is published there.
+    pub address: Option<String>,
+    /// It was made now, and not there before.
+    pub is_new: bool,
+    /// The newer release that waits to be put in place, if one was asked for.
+    pub release: Option<DemoRelease>,
 }
 
 /// What was removed of ours, and what was copied away before.

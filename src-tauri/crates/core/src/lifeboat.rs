@@ -90,6 +90,19 @@ impl Lifeboat {
         operations::app(self, app).await
     }
 
+    /// Brings up the demo application. One that is there is kept; leaving it removes it. A newer release stands
+    /// ready on the engine then, for an update.
+    ///
+    /// # Errors
+    /// `invalid-input` if its name is taken, `unsupported`, `cancelled`; the `engine-…` codes.
+    pub async fn start_demo(
+        &self,
+        release: Option<api::DemoRelease>,
+        job: &JobContext,
+    ) -> Result<api::DemoReport, Error> {
+        operations::start_demo(self, release, job).await
+    }
+
     /// The health of an application's databases. `deep` checks databases of any size.
     ///
     /// # Errors

@@ -50,7 +50,11 @@ pub(super) async fn leave(arguments: arguments::Leave, session: &Session) -> Res
         Some(_) => format!("the vault of {app}, {} in it", backups(plan.backup_count)),
         None => format!("what Lifeboat kept for {app}"),
     };
-    let text = format!("Removed {what}. The application itself was not touched.\n");
+    let application = match plan.demo_volume {
+        Some(_) => "The demo application and its database went, too.",
+        None => "The application itself was not touched.",
+    };
+    let text = format!("Removed {what}. {application}\n");
     Ok(Answer::new(json::object("left", &plan), text))
 }
 
@@ -65,6 +69,7 @@ fn backups(count: u64) -> String {
 fn describe(plan: &LeavePlan, view: View) -> String {
     let vault = match &plan.vault_volume {
         Some(volume) => text::clean(volume),
+        None if plan.demo_volume.is_some() => "none: it was never backed up".to_owned(),
         None => "none: the volume of that name is not Lifeboat's, and stays".to_owned(),
     };
     let mut lines = vec![
@@ -90,6 +95,9 @@ fn describe(plan: &LeavePlan, view: View) -> String {
     }
     if !plan.images.is_empty() {
         lines.push(("Images", names(&plan.images)));
+    }
+    if let Some(volume) = &plan.demo_volume {
+        lines.push(("Demo database", text::clean(volume)));
     }
     let title = format!(
         "Remove everything of Lifeboat's for {}",

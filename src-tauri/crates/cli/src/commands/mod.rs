@@ -4,6 +4,7 @@ mod apps;
 mod audit;
 mod backups;
 mod compare;
+mod demo;
 mod doctor;
 mod health;
 mod leave;
@@ -51,6 +52,7 @@ pub(crate) fn keeps_steps(command: &Command) -> bool {
         | Command::Pin(_)
         | Command::Unpin(_)
         | Command::Audit(_)
+        | Command::Demo(_)
         | Command::Doctor
         | Command::Rescue(_)
         | Command::Completions(_) => false,
@@ -84,6 +86,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, E
         Command::Unpin(arguments) => backups::set_pinned(arguments, false, session).await,
         Command::Audit(arguments) => audit::audit(arguments, session).await,
         Command::Leave(arguments) => leave::leave(arguments, session).await,
+        Command::Demo(arguments) => demo::demo(arguments, session).await,
         Command::Doctor => doctor::doctor(session).await,
         Command::Recover(arguments) => restore::recover(arguments, session).await,
         Command::Rescue(arguments) => transfer::rescue(arguments, session).await,

@@ -4,10 +4,12 @@
 //! its own, because bollard's one limit covers a request up to the head of its answer only.
 
 mod blueprint;
+mod bundled;
 mod channel;
 mod container_watch;
 mod containers;
 mod conversation;
+mod demo;
 mod endpoint;
 mod environment;
 mod failure;
@@ -35,6 +37,7 @@ pub use blueprint::Blueprint;
 pub use container_watch::{ContainerNotice, ContainerWatch};
 pub use containers::{Container, Mount, MountKind, RestartPolicy};
 pub use conversation::EventSink;
+pub use demo::DemoContainer;
 pub use endpoint::{Address, Endpoint, Origin, TlsFiles};
 pub use environment::Environment;
 pub use guardian::GuardianContainer;
@@ -61,6 +64,8 @@ const LABEL_APP: &str = "dev.lifeboat.app";
 const LABEL_JOB: &str = "dev.lifeboat.job";
 /// The vault's layout version.
 const LABEL_FORMAT: &str = "dev.lifeboat.format";
+/// Marks the demo application and its volume, which have no role: they are an application like others.
+const LABEL_DEMO: &str = "dev.lifeboat.demo";
 /// The version of whoever made a container.
 const LABEL_VERSION: &str = "dev.lifeboat.version";
 

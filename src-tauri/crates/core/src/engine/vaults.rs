@@ -5,16 +5,14 @@ use std::time::{Duration, Instant};
 
 use bollard::models::{self, ContainerSummaryStateEnum as State};
 use bollard::query_parameters::{
-    CreateContainerOptionsBuilder, ImportImageOptionsBuilder, ListContainersOptionsBuilder,
-    RemoveContainerOptionsBuilder,
+    CreateContainerOptionsBuilder, ListContainersOptionsBuilder, RemoveContainerOptionsBuilder,
 };
-use futures_util::StreamExt as _;
 
-use super::image::HelperImage;
+use super::bundled::not_prepared;
 use super::volumes::VolumeInfo;
 use super::{
-    CHANGE, Engine, LABEL_APP, LABEL_FORMAT, LABEL_ROLE, LISTING, QUESTION, UNLIMITED, has_status,
-    is_missing, specification,
+    CHANGE, Engine, LABEL_APP, LABEL_FORMAT, LABEL_ROLE, LISTING, has_status, is_missing,
+    specification,
 };
 use crate::error::{Code, Error};
 
@@ -28,75 +26,6 @@ const UNSTARTED_AGE_SECONDS: i64 = 30;
 const COLLECTING_PAUSE: Duration = Duration::from_secs(60);
 
 impl Engine {
-    /// The helper image's ID; the image is loaded if it is not there.
-    ///
-    /// The image is known by its content: whatever else carries its name is never run.
-    ///
-    /// # Errors
-    /// `helper-missing` if this build has none for the engine's processor; the `engine-…` codes.
-    pub async fn ensure_helper(&self) -> Result<String, Error> {
-        let mut known = self.shared.helper.lock().await;
-        if let Some(id) = known.as_ref() {
-            return Ok(id.clone());
-        }
-        let architecture = self.architecture().to_owned();
-        // Unpacking and hashing some megabytes is no work for the thread that serves everybody.
-        let image =
-            tokio::task::spawn_blocking(move || HelperImage::for_architecture(&architecture))
-                .await
-                .map_err(|error| internal(&error.to_string()))??;
-        let id = match self.find_helper(&image).await? {
-            Some(id) => id,
-            None => self.load_helper(&image).await?,
-        };
-        *known = Some(id.clone());
-        Ok(id)
-    }
-
-    /// Forgets that the image was seen: somebody removed it.
-    pub(super) async fn forget_helper(&self) {
-        *self.shared.helper.lock().await = None;
-    }
-
-    /// Looks for the image by its ID, then by its name if what is named so has our content.
-    async fn find_helper(&self, image: &HelperImage) -> Result<Option<String>, Error> {
-        for name in [&image.id, &image.tag] {
-            match self.within(QUESTION).inspect_image(name).await {
-                Ok(found) if is_same_image(&found, image) => return Ok(found.id),
-                Ok(_) => {}
-                Err(error) if is_missing(&error) => {}
-                Err(error) => {
-                    return Err(self.fail("The helper's image could not be looked at.", &error));
-                }
-            }
-        }
-        Ok(None)
-    }
-
-    async fn load_helper(&self, image: &HelperImage) -> Result<String, Error> {
-        let what = "The helper's image could not be loaded.";
-        let docker = self.within(UNLIMITED);
-        let options = ImportImageOptionsBuilder::default().quiet(true).build();
-        let body = bollard::body_full(image.archive.clone());
-        let mut answers = std::pin::pin!(docker.import_image(options, body, None));
-        let mut failure = None;
-        while let Some(answer) = answers.next().await {
-            if let Err(error) = answer {
-                failure = Some(error);
-            }
-        }
-        // Whether it is there decides, not how the stream of progress ended.
-        match (self.find_helper(image).await?, failure) {
-            (Some(id), _) => Ok(id),
-            (None, Some(error)) => Err(self.fail(what, &error)),
-            (None, None) => Err(Error::new(
-                Code::EngineFailed,
-                format!("{what} The engine said nothing, and does not have it."),
-                "Look into the engine's log, then try again.",
-            )),
-        }
-    }
-
     /// Makes the vault of an application, if it is not there, and names its volume.
     ///
     /// # Errors
@@ -181,7 +110,7 @@ impl Engine {
                 Err(error) => return Err(self.fail(&what, &error)),
             }
         }
-        Err(internal("the helper's image vanished twice"))
+        Err(not_prepared("the helper's image vanished twice"))
     }
 
     async fn has_keeper(&self, vault_volume: &str, app: &str) -> Result<bool, Error> {
@@ -285,37 +214,11 @@ fn is_left_over(state: Option<State>, age_seconds: i64) -> bool {
     }
 }
 
-fn internal(cause: &str) -> Error {
-    Error::new(
-        Code::Internal,
-        "The helper could not be prepared.",
-        "Try again.",
-    )
-    .with_detail(cause)
-}
-
 /// The application whose vault a volume is by its labels.
 pub(super) fn vault_of(volume: &VolumeInfo) -> Option<String> {
     (volume.labels.get(LABEL_ROLE).map(String::as_str) == Some("vault"))
         .then(|| volume.labels.get(LABEL_APP).cloned())
         .flatten()
-}
-
-/// An engine with the classic image store calls an image by its configuration's hash. Others call
-/// it otherwise; there the layer, which is hashed too, and what is started have to be ours.
-fn is_same_image(found: &models::ImageInspect, image: &HelperImage) -> bool {
-    if found.id.as_ref() == Some(&image.id) {
-        return true;
-    }
-    let layers = found.root_fs.as_ref().and_then(|root| root.layers.as_ref());
-    let entrypoint = found
-        .config
-        .as_ref()
-        .and_then(|config| config.entrypoint.as_ref());
-    let environment = found.config.as_ref().and_then(|config| config.env.as_ref());
-    layers.is_some_and(|layers| layers.len() == 1 && layers[0] == image.layer)
-        && entrypoint.is_some_and(|words| words.len() == 1 && words[0] == super::image::PROGRAM)
-        && environment.is_none_or(|variables| variables.iter().all(|v| v.starts_with("PATH=")))
 }
 
 /// What Docker takes for the name of a volume or container.

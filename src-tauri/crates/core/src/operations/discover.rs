@@ -369,6 +369,7 @@ pub(crate) fn describe(app: &AppContainers, scanned: &Scanned) -> App {
         vault_problem: None,
         protection: None,
         findings,
+        is_demo: app.containers.iter().any(Container::is_demo),
     }
 }
 

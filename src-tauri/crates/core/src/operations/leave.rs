@@ -9,7 +9,7 @@ use super::update::{kept_images, tidy_images};
 use super::vault::{Needs, backup_of, vault_volume};
 use super::{download, list};
 use crate::api::{DownloadForm, DownloadReport, LeavePlan, LeaveReport};
-use crate::engine::Engine;
+use crate::engine::{DemoContainer, Engine};
 use crate::error::{Aftermath, Code, Error};
 use crate::job::JobContext;
 use crate::lifeboat::Lifeboat;
@@ -30,15 +30,34 @@ async fn listing(lifeboat: &Lifeboat, app: &str) -> Result<Option<Listing>, Erro
     };
     let volume = lifeboat.engine_handle().volume(&vault_volume(app)).await?;
     let is_ours = volume.is_none_or(|volume| volume.is_vault_of(app));
-    if is_ours || error.code != Code::Unsupported {
-        return Err(error);
+    let is_foreign = !is_ours && error.code == Code::Unsupported;
+    // The demo application goes even if it was never backed up.
+    let is_demo = error.code == Code::BackupNotFound && demo(lifeboat, app).await?.is_some();
+    if is_foreign || is_demo {
+        return Ok(None);
     }
-    Ok(None)
+    Err(error)
+}
+
+/// The demo application, if this is it.
+async fn demo(lifeboat: &Lifeboat, app: &str) -> Result<Option<DemoContainer>, Error> {
+    let demo = lifeboat.engine_handle().demo().await?;
+    Ok(demo.filter(|demo| demo.name == app))
+}
+
+/// Adds what goes with the demo application.
+fn add_demo(plan: &mut LeavePlan, demo: Option<DemoContainer>) {
+    let Some(demo) = demo else { return };
+    plan.containers.push(demo.name);
+    plan.images.push(demo.image);
+    plan.demo_volume = Some(demo.volume);
 }
 
 async fn plan_without_vault(lifeboat: &Lifeboat, app: &str) -> Result<LeavePlan, Error> {
-    let containers = ours(lifeboat.engine_handle(), app).await?;
-    if containers.is_empty() {
+    let engine = lifeboat.engine_handle();
+    let containers = ours(engine, app).await?;
+    let demo = demo(lifeboat, app).await?;
+    if containers.is_empty() && demo.is_none() {
         let volume = vault_volume(app);
         return Err(Error::new(
             Code::BackupNotFound,
@@ -46,15 +65,23 @@ async fn plan_without_vault(lifeboat: &Lifeboat, app: &str) -> Result<LeavePlan,
             "There is nothing to remove.",
         ));
     }
-    Ok(LeavePlan {
+    let images = if engine.vaults().await?.is_empty() {
+        engine.helper_images().await?
+    } else {
+        Vec::new()
+    };
+    let mut plan = LeavePlan {
         app: app.to_owned(),
         vault_volume: None,
         backup_count: 0,
         used_bytes: 0,
         last_backup: None,
         containers,
-        images: Vec::new(),
-    })
+        images,
+        demo_volume: None,
+    };
+    add_demo(&mut plan, demo);
+    Ok(plan)
 }
 
 /// Containers of ours that belong to the application.
@@ -72,7 +99,7 @@ async fn plan_of(lifeboat: &Lifeboat, app: &str, listing: &Listing) -> Result<Le
     if is_last {
         images.extend(engine.helper_images().await?);
     }
-    Ok(LeavePlan {
+    let mut plan = LeavePlan {
         app: app.to_owned(),
         vault_volume: Some(vault_volume(app)),
         backup_count: listing.backups.len() as u64,
@@ -80,11 +107,14 @@ async fn plan_of(lifeboat: &Lifeboat, app: &str, listing: &Listing) -> Result<Le
         last_backup: listing.backups.first().cloned().map(backup_of),
         containers: ours(engine, app).await?,
         images,
-    })
+        demo_volume: None,
+    };
+    add_demo(&mut plan, demo(lifeboat, app).await?);
+    Ok(plan)
 }
 
 /// Removes it: containers first, then images, the vault last. The application itself and its volumes
-/// are not touched.
+/// are not touched, unless it is the demo application, which is ours as well.
 pub(crate) async fn leave(
     lifeboat: &Lifeboat,
     plan: &LeavePlan,
@@ -112,6 +142,12 @@ pub(crate) async fn leave(
         None => plan_without_vault(lifeboat, &plan.app).await?,
     };
     remove(lifeboat, &left, job).await?;
+    // Only what was shown.
+    let demo = demo(lifeboat, &plan.app).await?;
+    if let Some(demo) = demo.filter(|demo| plan.demo_volume.as_ref() == Some(&demo.volume)) {
+        let removed = lifeboat.engine_handle().remove_demo(&demo).await;
+        removed.map_err(|error| error.with_aftermath(Aftermath::NeedsAttention))?;
+    }
     tracker.finish();
     tracing::info!(app = %plan.app, backups = left.backup_count, "the vault was removed on request");
     Ok(LeaveReport { left, copies })
@@ -177,7 +213,8 @@ async fn remove(lifeboat: &Lifeboat, plan: &LeavePlan, job: &JobContext) -> Resu
     let engine = lifeboat.engine_handle();
     let Some(volume) = &plan.vault_volume else {
         engine.remove_guardian(&plan.app).await?;
-        return engine.remove_keepers(&plan.app).await;
+        engine.remove_keepers(&plan.app).await?;
+        return remove_images(engine, plan.images.iter()).await;
     };
     // Whoever has the lock is at work: leaving waits for no one and interrupts no one.
     let needs = Needs {
@@ -205,8 +242,17 @@ async fn take_away(engine: &Engine, plan: &LeavePlan, volume: &str) -> Result<()
     engine.remove_leftover_scratch().await?;
     let kept = kept_images(engine, &plan.app).await?;
     tidy_images(engine, &plan.app, &[]).await;
-    for image in plan.images.iter().filter(|image| !kept.contains(image)) {
+    let own = plan.images.iter().filter(|image| !kept.contains(image));
+    remove_images(engine, own).await?;
+    engine.remove_volume(volume).await
+}
+
+async fn remove_images(
+    engine: &Engine,
+    images: impl Iterator<Item = &String>,
+) -> Result<(), Error> {
+    for image in images {
         engine.remove_helper_image(image).await?;
     }
-    engine.remove_volume(volume).await
+    Ok(())
 }

@@ -163,6 +163,7 @@ fn orphan(name: String, volume: String) -> App {
         vault: None,
         vault_problem: None,
         protection: None,
+        is_demo: false,
     }
 }
 

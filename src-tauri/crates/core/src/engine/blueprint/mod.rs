@@ -366,13 +366,21 @@ impl Blueprint {
                 found.push(format!("Config.{key}"));
             }
         }
-        for (name, endpoint) in &self.networks {
-            match made.networks.get(name) {
-                Some(present) if same_endpoint(present, endpoint) => {}
-                _ => found.push(format!("network {name}")),
+        if !self.is_network_disabled() {
+            for (name, endpoint) in &self.networks {
+                match made.networks.get(name) {
+                    Some(present) if same_endpoint(present, endpoint) => {}
+                    _ => found.push(format!("network {name}")),
+                }
             }
         }
         found
+    }
+
+    /// An engine without a bridge switches the network off when it starts a container that asks for no other
+    /// one, and goes on naming the bridge; one that is made so has none.
+    fn is_network_disabled(&self) -> bool {
+        self.config.get("NetworkDisabled") == Some(&Value::Bool(true))
     }
 }
 
