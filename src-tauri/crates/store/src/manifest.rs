@@ -73,13 +73,16 @@ impl Codec {
 /// What is known of a backup's or database's soundness.
 ///
 /// Ordered from best to worst, so that the worst of several is their maximum.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[derive(
+    Debug, Default, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS,
+)]
 #[serde(rename_all = "kebab-case")]
 #[ts(export_to = "api.ts")]
 pub enum Verdict {
     /// Restored to scratch, hashes equal, `integrity_check` passed.
     Sound,
     /// Nobody has looked yet, or could for lack of room.
+    #[default]
     NotChecked,
     /// It cannot be checked (encrypted, empty, a missing collation…); see the reason.
     NotCheckable,

@@ -549,7 +549,7 @@ pub struct BackupRequest {
     pub max_wal_growth_bytes: u64,
 }
 
-/// Look at copies of the live databases.
+/// Look at copies of the live databases; without `integrity` at themselves, where no writer waits for that.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ExamineRequest {
     /// Where they lie.
@@ -562,7 +562,7 @@ pub struct ExamineRequest {
     pub lock_timeout_ms: u64,
 }
 
-/// What the copies looked like.
+/// What they looked like.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Examination {
     /// Each database; verdict not-checked if `integrity` was not asked for.
@@ -817,7 +817,7 @@ pub struct AuditChain {
 }
 
 /// What a check of one database copy said, before it is joined with names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckReport {
     /// Verdict.
     pub verdict: Verdict,

@@ -47,8 +47,8 @@ pub(crate) async fn compare(
     job: &JobContext,
 ) -> Result<Comparison, Error> {
     let steps = vec![
-        step("capture", "Copy the databases to scratch", true),
-        step("verify", "Count the rows of the copies", true),
+        step("capture", "Read the databases", true),
+        step("verify", "Count the rows", true),
     ];
     let mut tracker = StepTracker::start(job, steps);
     let record = list::record(lifeboat, app, selector).await?;

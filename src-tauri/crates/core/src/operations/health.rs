@@ -44,8 +44,8 @@ pub(crate) async fn health(
     job: &JobContext,
 ) -> Result<Health, Error> {
     let steps = vec![
-        step("capture", "Copy the databases to scratch", true),
-        step("verify", "Check the copies", true),
+        step("capture", "Read the databases", true),
+        step("verify", "Check what was read", true),
     ];
     let mut tracker = StepTracker::start(job, steps);
     let resolved = resolve(lifeboat.engine_handle(), app).await?;

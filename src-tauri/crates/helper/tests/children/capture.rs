@@ -4,13 +4,15 @@ use std::fs;
 use std::os::unix::fs::symlink;
 
 use lifeboat_store::FailureKind;
-use lifeboat_store::child::capture::capture_group;
+use lifeboat_store::child::capture::{Capture, CaptureRequest, Captured, capture_group};
+use lifeboat_store::child::check::check_copy;
 use lifeboat_store::manifest::{CaptureMethod, DatabaseKind, JournalMode};
+use lifeboat_store::protocol::CheckReport;
 use lifeboat_store::work::Work;
 
 use crate::support::*;
 
-fn refusal(request: lifeboat_store::child::capture::CaptureRequest) -> FailureKind {
+fn refusal(request: CaptureRequest) -> FailureKind {
     take(request).map(|_| ()).expect_err("is refused").kind
 }
 
@@ -382,4 +384,73 @@ fn journal_mode_switch_and_vacuum_after_the_pin() {
     let taken = drain(captures.pop().expect("one")).expect("reads");
     assert_eq!(number(&taken.bytes, "SELECT count(*) FROM t"), 2000);
     assert_eq!(integrity(&taken.bytes), "ok");
+}
+
+#[test]
+fn rows_are_counted_where_the_database_lies() {
+    let world = World::new();
+    let writer = filled(&world.path("a.db"), "wal", 500);
+    let more = "CREATE TABLE empty(a); CREATE VIEW v AS SELECT * FROM t; PRAGMA user_version=7";
+    writer.execute_batch(more).expect("changes");
+    world.hand_over();
+    let before = state(&world.volume());
+    let mut capture = pinned(world.live("a.db"));
+    let (report, captured) = counted(&mut capture).expect("needs no copy");
+    assert_eq!(state(&world.volume()), before, "source and side files");
+    let rows: Vec<_> = report
+        .tables
+        .iter()
+        .map(|table| (table.name.as_str(), table.rows))
+        .collect();
+    assert_eq!(rows, [("empty", Some(0)), ("t", Some(500))]);
+    assert_eq!((report.user_version, captured.sha256.as_str()), (7, ""));
+    add_rows(&writer, 700);
+    let (again, _) = counted(&mut capture).expect("needs no copy");
+    assert_eq!(again.tables, report.tables, "as of the pin");
+    // A copy of the same moment says the same.
+    let taken = drain(capture).expect("reads");
+    let copy = world.copy("0.db", &taken.bytes);
+    let checked = check_copy(&copy, false, &Work::unwatched()).expect("looks");
+    assert_eq!(checked.tables, report.tables);
+    assert_eq!(checked.schema_sha256, report.schema_sha256);
+    assert!(report.schema_sha256.is_some());
+}
+
+#[test]
+fn rows_are_counted_on_a_copy_where_a_writer_would_wait_or_foreign_code_would_run() {
+    let world = World::new();
+    let writer = filled(&world.path("a.db"), "delete", 500);
+    world.hand_over();
+    let mut capture = pinned(world.live("a.db"));
+    assert!(!capture.can_be_counted());
+    assert!(counted(&mut capture).is_none(), "writers wait");
+    assert_eq!(
+        number(
+            &drain(capture).expect("reads").bytes,
+            "SELECT count(*) FROM t"
+        ),
+        500
+    );
+    drop(writer);
+
+    let world = World::new();
+    let writer = filled(&world.path("a.db"), "wal", 500);
+    let search = "CREATE VIRTUAL TABLE f USING fts5(x); INSERT INTO f VALUES('a')";
+    writer.execute_batch(search).expect("changes");
+    world.hand_over();
+    let mut capture = pinned(world.live("a.db"));
+    assert!(counted(&mut capture).is_none(), "an extension's table");
+    let taken = drain(capture).expect("it can still be read");
+    assert_eq!(number(&taken.bytes, "SELECT count(*) FROM f"), 1);
+}
+
+fn pinned(request: CaptureRequest) -> Capture {
+    let mut captures = capture_group(vec![request], &Work::unwatched()).expect("pins");
+    captures.pop().expect("one")
+}
+
+fn counted(capture: &mut Capture) -> Option<(CheckReport, Captured)> {
+    capture
+        .count(&Work::unwatched())
+        .expect("counts or says why not")
 }

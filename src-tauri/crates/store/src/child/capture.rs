@@ -79,7 +79,7 @@ pub struct Captured {
     pub read_ms: u64,
     /// Growth of the `-wal` meanwhile.
     pub wal_growth_bytes: u64,
-    /// SHA-256 of the bytes that were sent.
+    /// SHA-256 of the bytes that were sent; empty where rows were counted and nothing was sent.
     pub sha256: String,
     /// What to know of it.
     pub findings: Vec<Finding>,

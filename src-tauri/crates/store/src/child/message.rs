@@ -39,6 +39,8 @@ pub(super) enum Question {
     Unfence,
     /// What is pinned?
     Describe,
+    /// How many rows have the tables of what is pinned?
+    Count { deadline_ms: u64 },
     /// Send the pinned pages, end the transaction.
     Stream { max_wal_growth_bytes: u64 },
     /// Remember the state of the files.
@@ -75,6 +77,8 @@ pub(super) enum Answer {
     Pin(Pin),
     /// To `Describe`.
     Description(Description),
+    /// To `Count`; `None` if only a copy can tell.
+    Counted(Option<CheckReport>),
     /// To `Stream`.
     Streamed(Streamed),
     /// To `Unchanged`.

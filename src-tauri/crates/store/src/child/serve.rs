@@ -89,6 +89,10 @@ impl Server {
             }
             Question::Unfence => self.subject()?.unfence().map(|()| Answer::Ok)?,
             Question::Describe => Answer::Description(self.subject()?.describe()?),
+            Question::Count { deadline_ms } => {
+                let limits = self.limits(0, Some(deadline_ms));
+                Answer::Counted(self.subject()?.count(&limits)?)
+            }
             Question::Stream {
                 max_wal_growth_bytes,
             } => self.stream(max_wal_growth_bytes)?,

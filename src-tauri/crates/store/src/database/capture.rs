@@ -7,11 +7,13 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, ffi};
 use serde::{Deserialize, Serialize};
 
+use super::check;
 use super::header::Header;
 use super::journal::{self, Journal};
 use super::look::{self, Place, Stamp};
 use super::open::{self, Access, Limits};
 use crate::failure::{Failure, FailureKind};
+use crate::protocol::CheckReport;
 
 /// So many bytes are sent at a time.
 const CHUNK_BYTES: usize = 256 * 1024;
@@ -299,6 +301,32 @@ impl Subject {
             wal_growth_bytes,
             unchanged,
         })
+    }
+
+    /// Counts rows in the pinned transaction, which stays open. `None` where only a copy can tell.
+    ///
+    /// # Errors
+    /// What SQLite says of limits, and what `stat` fails with.
+    pub(crate) fn count(&mut self, limits: &Limits) -> Result<Option<CheckReport>, Failure> {
+        let failed = |error: &rusqlite::Error| open::failure("count the database's rows", error);
+        if self.tolerated.is_some() {
+            return Ok(None);
+        }
+        let connection = self.pin.as_mut().ok_or_else(not_pinned)?;
+        let page = first_page(connection).map_err(|error| failed(&error))?;
+        let Some(header) = Header::parse(&page) else {
+            return Ok(None);
+        };
+        open::limit_time(connection, limits.deadline, limits.orphaned)
+            .map_err(|error| failed(&error))?;
+        let report = check::count_rows(connection, &header);
+        // What is read in place of a count has no deadline.
+        open::limit_time(connection, None, limits.orphaned).map_err(|error| failed(&error))?;
+        let is_as_before = match &self.stamp {
+            Some(before) => *before == self.stamp_now()?,
+            None => true,
+        };
+        Ok(report.filter(|_| is_as_before))
     }
 
     fn close(&mut self, pin: Connection) -> Result<(), Failure> {

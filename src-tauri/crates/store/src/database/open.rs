@@ -103,6 +103,21 @@ pub(crate) fn code(error: &rusqlite::Error) -> Option<ErrorCode> {
     }
 }
 
+/// Has no statement go on after the deadline, nor after `orphaned` says yes.
+///
+/// # Errors
+/// What SQLite says.
+pub(crate) fn limit_time(
+    connection: &mut Connection,
+    deadline: Option<Instant>,
+    orphaned: fn() -> bool,
+) -> rusqlite::Result<()> {
+    connection.progress_handler(
+        STEPS_BETWEEN_LOOKS,
+        Some(move || orphaned() || deadline.is_some_and(|end| Instant::now() > end)),
+    )
+}
+
 fn harden(connection: &mut Connection, limits: &Limits) -> rusqlite::Result<()> {
     let switches = [
         (DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true),
@@ -122,11 +137,7 @@ fn harden(connection: &mut Connection, limits: &Limits) -> rusqlite::Result<()> 
     connection.set_limit(Limit::SQLITE_LIMIT_WORKER_THREADS, 0)?;
     connection.set_limit(Limit::SQLITE_LIMIT_TRIGGER_DEPTH, 10)?;
     connection.busy_timeout(limits.busy_timeout)?;
-    let (deadline, orphaned) = (limits.deadline, limits.orphaned);
-    connection.progress_handler(
-        STEPS_BETWEEN_LOOKS,
-        Some(move || orphaned() || deadline.is_some_and(|end| Instant::now() > end)),
-    )?;
+    limit_time(connection, limits.deadline, limits.orphaned)?;
     // None of these reads the file, as `cache_size` and `synchronous` would; their defaults fit.
     connection.execute_batch(&format!(
         "PRAGMA hard_heap_limit={heap}; PRAGMA mmap_size=0;

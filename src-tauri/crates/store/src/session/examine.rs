@@ -1,4 +1,5 @@
-//! Looking at the live databases without disturbing them: copy to scratch, look at the copies.
+//! Looking at the live databases without disturbing them: copy to scratch, look at the copies. Where rows
+//! are only to be counted, that is done in the pinned transaction, if no writer has to wait for it.
 
 use std::fs::File;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
@@ -8,14 +9,16 @@ use super::Roots;
 use super::capture::{self, CaptureLimits, PinnedDatabase};
 use crate::child::capture::Captured;
 use crate::child::check::check_copy;
-use crate::database::header::sniff;
+use crate::database::header::{Header, sniff};
 use crate::failure::{Failure, FailureKind};
 use crate::files;
 use crate::manifest::{BackedDatabase, DatabaseVerdict, Finding, JournalMode, Verdict};
-use crate::protocol::{Examination, ExamineRequest, FoundDatabase, SourceMount, UnreadDatabase};
+use crate::protocol::{
+    CheckReport, Examination, ExamineRequest, FoundDatabase, SourceMount, UnreadDatabase,
+};
 use crate::work::Work;
 
-/// Copies and looks.
+/// Looks at each database: at its copy, or where rows are all that is wanted, at itself.
 pub(super) fn examine(
     roots: &Roots,
     request: &ExamineRequest,
@@ -34,68 +37,144 @@ pub(super) fn examine(
         &directory,
         work,
     )?;
-    let total: u64 = pinned
-        .databases
-        .iter()
-        .map(|database| database.capture.size_bytes())
-        .sum();
-    files::Room::at(&directory)?.require(
-        total,
-        "there is not enough room to copy the databases and look at the copies",
-    )?;
-    work.phase("capture", Some(total));
-    let mut examination = Examination {
-        databases: Vec::new(),
-        unread: refused
-            .into_iter()
-            .map(|(found, failure)| unread(&request.sources, &found, failure))
-            .collect(),
-        findings: pinned.scan.findings.clone(),
+    let mut examiner = Examiner {
+        request,
+        directory,
+        work,
+        examination: Examination {
+            databases: Vec::new(),
+            unread: refused
+                .into_iter()
+                .map(|(found, failure)| unread(&request.sources, &found, failure))
+                .collect(),
+            findings: pinned.scan.findings,
+        },
+        copies: Vec::new(),
     };
-    let mut copies = Vec::new();
-    let mut done_bytes = 0;
-    for (position, mut database) in pinned.databases.into_iter().enumerate() {
-        let copy = directory.join(format!("examined-{position}"));
-        let captured = match write_copy(&mut database, &copy, work) {
-            Ok(captured) => captured,
-            Err(failure) if is_its_own(&failure, &request.sources) => {
-                let found = unread(&request.sources, &database.found, failure);
-                examination.unread.push(found);
-                continue;
+    let (count, copy): (Vec<_>, Vec<_>) = pinned
+        .databases
+        .into_iter()
+        .partition(|database| !request.integrity && database.capture.can_be_counted());
+    // Those that may keep a writer waiting come first.
+    examiner.copy(copy)?;
+    let rest = examiner.count(count)?;
+    examiner.copy(rest)?;
+    examiner.look_at_copies()?;
+    let mut examination = examiner.examination;
+    let place = |one: &(BackedDatabase, DatabaseVerdict)| (one.0.volume_index, one.0.path.clone());
+    examination.databases.sort_by_cached_key(place);
+    match examination.unread.first() {
+        Some(first) if examination.databases.is_empty() => Err(first.failure.clone()),
+        _ => Ok(examination),
+    }
+}
+
+/// What is being looked at.
+struct Examiner<'a> {
+    request: &'a ExamineRequest,
+    directory: PathBuf,
+    work: &'a Work,
+    examination: Examination,
+    copies: Vec<Copied>,
+}
+
+/// A database, its copy, and what came of making it.
+struct Copied {
+    database: PinnedDatabase,
+    copy: PathBuf,
+    captured: Captured,
+}
+
+impl Examiner<'_> {
+    /// Counts the rows of each where it lies. Gives those back of which only a copy can tell.
+    fn count(&mut self, databases: Vec<PinnedDatabase>) -> Result<Vec<PinnedDatabase>, Failure> {
+        let mut rest = Vec::new();
+        for mut database in databases {
+            match database.capture.count(self.work) {
+                Ok(Some((report, captured))) => {
+                    self.hear(&database, &captured);
+                    let header = database.capture.header().cloned();
+                    let looked = describe(self.request, &database, header, captured, report);
+                    self.examination.databases.push(looked);
+                }
+                Ok(None) => rest.push(database),
+                Err(failure) => self.give_up(&database, failure)?,
             }
-            Err(failure) => return Err(failure),
-        };
-        done_bytes += database.capture.size_bytes();
-        work.progress(done_bytes);
-        examination
-            .findings
-            .extend(captured.findings.iter().map(|finding| Finding {
-                path: Some(database.found.path.clone()),
-                ..finding.clone()
-            }));
-        copies.push((database, copy, captured));
+        }
+        Ok(rest)
     }
-    if let Some(first) = examination.unread.first()
-        && copies.is_empty()
-    {
-        return Err(first.failure.clone());
-    }
-    work.phase("verify", Some(total));
-    for (database, copy, captured) in copies {
-        work.check()?;
-        let looked = look(
-            &request.sources,
-            &database,
-            &copy,
-            captured,
-            request.integrity,
-            work,
+
+    fn copy(&mut self, databases: Vec<PinnedDatabase>) -> Result<(), Failure> {
+        if databases.is_empty() {
+            return Ok(());
+        }
+        let sizes = databases
+            .iter()
+            .map(|database| database.capture.size_bytes());
+        let total: u64 = sizes.sum();
+        files::Room::at(&self.directory)?.require(
+            total,
+            "there is not enough room to copy the databases and look at the copies",
         )?;
-        examination.databases.push(looked);
-        std::fs::remove_file(&copy)
-            .map_err(|error| Failure::io("scratch space could not be cleaned", &error))?;
+        self.work.phase("capture", Some(total));
+        let mut done_bytes = 0;
+        for mut database in databases {
+            let name = format!("examined-{}", self.copies.len());
+            let copy = self.directory.join(name);
+            match write_copy(&mut database, &copy, self.work) {
+                Ok(captured) => {
+                    done_bytes += database.capture.size_bytes();
+                    self.work.progress(done_bytes);
+                    self.hear(&database, &captured);
+                    self.copies.push(Copied {
+                        database,
+                        copy,
+                        captured,
+                    });
+                }
+                Err(failure) => self.give_up(&database, failure)?,
+            }
+        }
+        Ok(())
     }
-    Ok(examination)
+
+    fn look_at_copies(&mut self) -> Result<(), Failure> {
+        let copies = std::mem::take(&mut self.copies);
+        let sizes = copies.iter().map(|one| one.database.capture.size_bytes());
+        self.work.phase("verify", Some(sizes.sum()));
+        for copied in copies {
+            self.work.check()?;
+            let looked = look(
+                self.request,
+                &copied.database,
+                &copied.copy,
+                copied.captured,
+                self.work,
+            )?;
+            self.examination.databases.push(looked);
+            std::fs::remove_file(&copied.copy)
+                .map_err(|error| Failure::io("scratch space could not be cleaned", &error))?;
+        }
+        Ok(())
+    }
+
+    fn hear(&mut self, database: &PinnedDatabase, captured: &Captured) {
+        let findings = captured.findings.iter().map(|finding| Finding {
+            path: Some(database.found.path.clone()),
+            ..finding.clone()
+        });
+        self.examination.findings.extend(findings);
+    }
+
+    /// One that cannot be read keeps nobody from the others.
+    fn give_up(&mut self, database: &PinnedDatabase, failure: Failure) -> Result<(), Failure> {
+        if !is_its_own(&failure, &self.request.sources) {
+            return Err(failure);
+        }
+        let found = unread(&self.request.sources, &database.found, failure);
+        self.examination.unread.push(found);
+        Ok(())
+    }
 }
 
 /// A failure to read one database, which says nothing of the others; room they share.
@@ -143,21 +222,31 @@ fn write_copy(
 }
 
 fn look(
-    mounts: &[SourceMount],
+    request: &ExamineRequest,
     database: &PinnedDatabase,
     copy: &Path,
     captured: Captured,
-    integrity: bool,
     work: &Work,
 ) -> Result<(BackedDatabase, DatabaseVerdict), Failure> {
-    let found = &database.found;
     let size_bytes = database.capture.size_bytes();
-    let report = check_copy(copy, integrity, work)?;
+    let report = check_copy(copy, request.integrity, work)?;
     let header = File::open(copy)
-        .and_then(|open| sniff(&open, &found.path, size_bytes))
+        .and_then(|open| sniff(&open, &database.found.path, size_bytes))
         .map_err(|error| Failure::io("a copied database could not be read", &error))?
         .header;
-    let volume = volume_of(mounts, found);
+    Ok(describe(request, database, header, captured, report))
+}
+
+fn describe(
+    request: &ExamineRequest,
+    database: &PinnedDatabase,
+    header: Option<Header>,
+    captured: Captured,
+    report: CheckReport,
+) -> (BackedDatabase, DatabaseVerdict) {
+    let found = &database.found;
+    let size_bytes = database.capture.size_bytes();
+    let volume = volume_of(&request.sources, found);
     let page_size = header.as_ref().map_or(0, |header| header.page_size);
     let described = BackedDatabase {
         volume: volume.clone(),
@@ -188,7 +277,7 @@ fn look(
     };
     // Without a check only bad news counts: nobody may read "sound" out of not having looked.
     let verdict = match report.verdict {
-        Verdict::Sound if !integrity => Verdict::NotChecked,
+        Verdict::Sound if !request.integrity => Verdict::NotChecked,
         verdict => verdict,
     };
     let judged = DatabaseVerdict {
@@ -198,5 +287,5 @@ fn look(
         reason: report.reason,
         findings: report.findings,
     };
-    Ok((described, judged))
+    (described, judged)
 }

@@ -1,4 +1,4 @@
-//! Reading a pinned database, once.
+//! Reading a pinned database, once; or only counting its rows.
 
 use std::io::Write;
 use std::time::Instant;
@@ -12,9 +12,48 @@ use crate::database::capture::Streamed;
 use crate::database::check::hexadecimal;
 use crate::failure::{Failure, FailureKind};
 use crate::manifest::CaptureMethod;
+use crate::protocol::CheckReport;
 use crate::work::Work;
 
+/// A count that takes longer than this is left to a copy: the journal of a busy database grows meanwhile, and
+/// while a copy is made that is watched.
+const COUNT_DEADLINE_MS: u64 = 60 * 1000;
+
 impl Capture {
+    /// Whether rows may be counted where the database lies: writers need not wait for it, and what is
+    /// pinned is the database itself.
+    #[must_use]
+    pub fn can_be_counted(&self) -> bool {
+        self.method == CaptureMethod::Pages && !self.blocks_writers
+    }
+
+    /// Counts the rows in the pinned transaction, without copying anything: exact as of the pin. `None`
+    /// where only a copy can tell; it can still be streamed then.
+    ///
+    /// # Errors
+    /// `cancelled`, and what reading fails with.
+    pub fn count(&mut self, work: &Work) -> Result<Option<(CheckReport, Captured)>, Failure> {
+        if !self.can_be_counted() {
+            return Ok(None);
+        }
+        let began = Instant::now();
+        let question = Question::Count {
+            deadline_ms: COUNT_DEADLINE_MS,
+        };
+        match self.process.ask(&question, work)? {
+            Answer::Counted(report) => Ok(report.map(|report| {
+                let captured = Captured {
+                    read_ms: milliseconds_since(began),
+                    wal_growth_bytes: 0,
+                    sha256: String::new(),
+                    findings: std::mem::take(&mut self.findings),
+                };
+                (report, captured)
+            })),
+            _ => Err(unexpected()),
+        }
+    }
+
     /// Sends all bytes of the consistent copy to `sink`, exactly [`Self::size_bytes`], and lets go of
     /// the database.
     ///
@@ -69,7 +108,7 @@ impl Capture {
             findings.push(finding(&self.path, "changed-while-read", message));
         }
         Ok(Captured {
-            read_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+            read_ms: milliseconds_since(began),
             wal_growth_bytes: streamed.wal_growth_bytes,
             sha256: hexadecimal(&hash.finalize()),
             findings,
@@ -114,4 +153,8 @@ impl Capture {
             _ => Err(unexpected()),
         }
     }
+}
+
+fn milliseconds_since(began: Instant) -> u64 {
+    u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
