@@ -21,6 +21,7 @@ pub mod language;
 pub mod limits;
 pub mod login;
 pub mod memory;
+pub mod menu;
 mod names;
 mod notice_words;
 pub mod notifications;
@@ -141,6 +142,7 @@ fn set_up(app: &App<Wry>) -> tauri::Result<()> {
     if !arguments::is_in_background(std::env::args().skip(1)) {
         window::build(app.handle(), None)?;
     }
+    menu::install(app.handle())?;
     background::start(app.handle());
     Ok(())
 }

@@ -18,16 +18,16 @@ use crate::tray;
 /// Its label, which `capabilities/main.json` names.
 pub const LABEL: &str = "main";
 
-/// Makes the window, on its first page or on that of an application.
+/// Makes the window, on its first page or on another one (`#/…`).
 ///
 /// # Errors
 /// Those of the system's webview.
 pub fn build<R: Runtime>(
     handle: &AppHandle<R>,
-    app: Option<&str>,
+    page: Option<&str>,
 ) -> tauri::Result<WebviewWindow<R>> {
     let window = WebviewWindowBuilder::new(handle, LABEL, WebviewUrl::App("index.html".into()))
-        .initialization_script(app.map(first_page).unwrap_or_default())
+        .initialization_script(page.map(first_page).unwrap_or_default())
         .title("Lifeboat")
         .inner_size(1180.0, 780.0)
         .min_inner_size(900.0, 600.0)
@@ -67,33 +67,52 @@ pub fn show<R: Runtime>(handle: &AppHandle<R>) {
 
 /// Shows the window on the page of an application.
 pub fn show_app<R: Runtime>(handle: &AppHandle<R>, app: &str) {
-    show_at(handle, Some(app));
+    show_page(handle, &page_of(app));
 }
 
-fn show_at<R: Runtime>(handle: &AppHandle<R>, app: Option<&str>) {
+/// Shows the window on a page (`#/…`).
+pub fn show_page<R: Runtime>(handle: &AppHandle<R>, page: &str) {
+    show_at(handle, Some(page));
+}
+
+fn show_at<R: Runtime>(handle: &AppHandle<R>, page: Option<&str>) {
     let Some(window) = handle.get_webview_window(LABEL) else {
-        if let Err(cause) = build(handle, app) {
+        if let Err(cause) = build(handle, page) {
             tracing::error!(%cause, "the window could not be opened");
         }
         return;
     };
-    let page = app.map_or(Ok(()), |app| window.eval(to_page(app)));
-    for step in [page, window.unminimize(), window.show(), window.set_focus()] {
+    let led = page.map_or(Ok(()), |page| window.eval(to_page(page)));
+    for step in [led, window.unminimize(), window.show(), window.set_focus()] {
         if let Err(cause) = step {
             tracing::debug!(%cause, "the window could not be brought to the front");
         }
     }
 }
 
-/// A script that leads to the page of an application.
-fn to_page(app: &str) -> String {
-    let name = serde_json::Value::from(app);
-    format!("location.hash = '#/app/' + encodeURIComponent({name});")
+/// The page of an application. Every byte of its name that means something in an address is written as a number.
+fn page_of(app: &str) -> String {
+    use std::fmt::Write as _;
+
+    let mut page = "#/app/".to_owned();
+    for byte in app.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            page.push(byte.into());
+        } else {
+            write!(page, "%{byte:02X}").expect("a string takes everything");
+        }
+    }
+    page
+}
+
+/// A script that leads to a page.
+fn to_page(page: &str) -> String {
+    format!("location.hash = {};", serde_json::Value::from(page))
 }
 
 /// The same for a page that is about to be loaded, and not again when it is loaded anew.
-fn first_page(app: &str) -> String {
-    format!("if (location.hash === '') {{ {} }}", to_page(app))
+fn first_page(page: &str) -> String {
+    format!("if (location.hash === '') {{ {} }}", to_page(page))
 }
 
 /// Closing the window ends the program, or leaves it in the tray; files may be dropped onto it.
@@ -236,6 +255,13 @@ async fn end<R: Runtime>(handle: AppHandle<R>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_no_more_than_a_name_in_an_address() {
+        assert_eq!(page_of("shop"), "#/app/shop");
+        assert_eq!(page_of("a/b'ü"), "#/app/a%2Fb%27%C3%BC");
+        assert_eq!(to_page("#/app/\"x"), r##"location.hash = "#/app/\"x";"##);
+    }
 
     #[test]
     fn only_our_own_pages_may_be_shown() {

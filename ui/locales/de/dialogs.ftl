@@ -27,3 +27,13 @@ dialogs-work-update = { $app } aktualisieren
 dialogs-work-leave = { $app } nicht mehr schützen
 dialogs-work-recover = Unterbrochenes abschließen
 dialogs-work-recover-app = Unterbrochenes in { $app } abschließen
+
+## Das Menü über allen Fenstern, wo das System eines hat.
+
+dialogs-menu-about = Über Lifeboat
+dialogs-menu-preferences = Einstellungen …
+dialogs-menu-edit = Bearbeiten
+dialogs-menu-view = Darstellung
+dialogs-menu-overview = Übersicht
+dialogs-menu-check-up = Prüfung
+dialogs-menu-window = Fenster

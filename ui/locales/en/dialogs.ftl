@@ -27,3 +27,13 @@ dialogs-work-update = Update { $app }
 dialogs-work-leave = Stop protecting { $app }
 dialogs-work-recover = Recover
 dialogs-work-recover-app = Recover { $app }
+
+## The menu above all windows, where the system has one.
+
+dialogs-menu-about = About Lifeboat
+dialogs-menu-preferences = Preferences…
+dialogs-menu-edit = Edit
+dialogs-menu-view = View
+dialogs-menu-overview = Overview
+dialogs-menu-check-up = Check-up
+dialogs-menu-window = Window
