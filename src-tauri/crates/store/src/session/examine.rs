@@ -93,7 +93,7 @@ impl Examiner<'_> {
             match database.capture.count(self.work) {
                 Ok(Some((report, captured))) => {
                     self.hear(&database, &captured);
-                    let header = database.capture.header().cloned();
+                    let header = database.capture.header();
                     let looked = describe(self.request, &database, header, captured, report);
                     self.examination.databases.push(looked);
                 }
@@ -234,20 +234,26 @@ fn look(
         .and_then(|open| sniff(&open, &database.found.path, size_bytes))
         .map_err(|error| Failure::io("a copied database could not be read", &error))?
         .header;
-    Ok(describe(request, database, header, captured, report))
+    Ok(describe(
+        request,
+        database,
+        header.as_ref(),
+        captured,
+        report,
+    ))
 }
 
 fn describe(
     request: &ExamineRequest,
     database: &PinnedDatabase,
-    header: Option<Header>,
+    header: Option<&Header>,
     captured: Captured,
     report: CheckReport,
 ) -> (BackedDatabase, DatabaseVerdict) {
     let found = &database.found;
     let size_bytes = database.capture.size_bytes();
     let volume = volume_of(&request.sources, found);
-    let page_size = header.as_ref().map_or(0, |header| header.page_size);
+    let page_size = header.map_or(0, |header| header.page_size);
     let described = BackedDatabase {
         volume: volume.clone(),
         volume_index: found.source_index,
