@@ -189,9 +189,12 @@ export interface DemoOptions {
   keepLanguage: (language: LanguageChoice) => void;
   /** The first run was there before. */
   welcomed: boolean;
+  /** Files that are held over the window, or dropped onto it, from the start. */
+  held: string[];
+  dropped: string[];
 }
 
-/** From the address: `?world=stopped&theme=dark&speed=slow`. */
+/** From the address: `?world=stopped&theme=dark&speed=slow&held=a.db`. */
 export function openDemo(query: URLSearchParams): Backend {
   const theme = query.get('theme');
   if (theme) document.documentElement.dataset.theme = theme;
@@ -208,6 +211,8 @@ export function openDemo(query: URLSearchParams): Backend {
       history.replaceState(null, '', `?${query}${location.hash}`);
     },
     welcomed: !query.has('welcome'),
+    held: query.getAll('held'),
+    dropped: query.getAll('dropped'),
   });
 }
 
@@ -251,6 +256,8 @@ export class Demo implements Backend {
       language: 'system',
       keepLanguage: () => undefined,
       welcomed: true,
+      held: [],
+      dropped: [],
       ...options,
     };
     this.#preferences.preferences.language = this.options.language;
@@ -956,6 +963,12 @@ export class Demo implements Backend {
 
   async watchDrops(listener: DropListener) {
     this.#dropListener = listener;
+    if (this.options.held.length > 0) listener({ event: 'hovering', names: this.options.held });
+    const files = this.options.dropped.map((name) => ({
+      path: `/media/anna/BACKUP/${name}`,
+      name,
+    }));
+    if (files.length > 0) setTimeout(() => listener({ event: 'dropped', files, refused: [] }), 500);
   }
 
   /** Nobody drags anything here: tests say what happens. */
