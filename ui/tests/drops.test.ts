@@ -1,9 +1,10 @@
-import { screen, waitFor } from '@testing-library/svelte';
+import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
 
 import type { Demo } from '../src/backend/demo';
 import type { Refusal } from '../src/bindings/api';
+import { namedAfter } from '../src/state/drops.svelte';
 import { expectAccessible, openWindow } from './helpers';
 
 const file = (name: string) => ({ path: `/media/anna/BACKUP/${name}`, name });
@@ -25,6 +26,15 @@ async function openApp(): Promise<Demo> {
   return demo;
 }
 
+const question = () => screen.findByRole('dialog', { name: /^Which applications? / });
+const choice = (name: string) =>
+  screen.getByRole<HTMLSelectElement>('combobox', { name: `Application for ${name}` });
+
+async function choose(name: string, app: string): Promise<void> {
+  const value = [...choice(name).options].find((one) => one.text === app)?.value;
+  await fireEvent.change(choice(name), { target: { value } });
+}
+
 describe('files that are dragged onto the window', () => {
   it('are named while they are held over it, with what is accepted', async () => {
     const demo = await openOverview();
@@ -34,7 +44,7 @@ describe('files that are dragged onto the window', () => {
     expect(target.textContent).toContain('Drop to import');
     expect(target.textContent).toContain('bookshelf.tar.gz');
     expect(target.textContent).toContain('.sqlite3');
-    expect(target.textContent).toContain('Drop a plain database on the page of its application');
+    expect(target.textContent).toContain('you are asked which application it is for');
     await expectAccessible();
     hold(demo, 'a.tar.gz', 'b.tar.gz', 'c.db');
     await waitFor(() => expect(target.textContent).toContain('3 files, one after the other'));
@@ -43,14 +53,51 @@ describe('files that are dragged onto the window', () => {
     expect(demo.imported).toEqual([]);
   });
 
-  it('are imported as by the button, for the application that a backup names', async () => {
+  it('are imported as by the button, for the application that is answered', async () => {
     const demo = await openOverview();
-    hold(demo, 'bookshelf.tar.gz');
-    drop(demo, ['bookshelf.tar.gz']);
-    await screen.findByText('Imported.');
+    hold(demo, 'bookshelf-2026-03-01.tar.gz');
+    drop(demo, ['bookshelf-2026-03-01.tar.gz']);
+    const dialog = await question();
     expect(screen.queryByTestId('drop-target')).toBeNull();
-    expect(demo.imported).toEqual([{ file: '/media/anna/BACKUP/bookshelf.tar.gz', app: null }]);
+    expect(choice('bookshelf-2026-03-01.tar.gz').selectedOptions[0]?.text).toBe('bookshelf');
+    expect(demo.imported, 'nothing before the answer').toEqual([]);
+    await expectAccessible();
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Import' }));
+    await screen.findByText('Imported.');
+    expect(demo.imported).toEqual([
+      { file: '/media/anna/BACKUP/bookshelf-2026-03-01.tar.gz', app: 'bookshelf' },
+    ]);
     expect(screen.queryByTestId('drop-notes')).toBeNull();
+    expect(screen.queryByRole('dialog')).toBeNull();
+  });
+
+  it('may be for another application than their names say', async () => {
+    const demo = await openOverview();
+    drop(demo, ['bookshelf.tar.gz', 'stick.tar.zst']);
+    const dialog = await question();
+    drop(demo, ['late.tar.gz']);
+    const alert = await screen.findByText(/Answer it first, then drop late.tar.gz again/);
+    expect(alert.isConnected).toBe(true);
+    await choose('bookshelf.tar.gz', 'photos');
+    expect(choice('stick.tar.zst').selectedOptions[0]?.text).toBe('The one that the backup names');
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Import' }));
+    await waitFor(() => expect(demo.imported.map((one) => one.app)).toEqual(['photos', null]));
+  });
+
+  it('are not imported before a plain database has its application, or at all', async () => {
+    const demo = await openOverview();
+    drop(demo, ['data.sqlite3']);
+    const dialog = await question();
+    const yes = within(dialog).getByRole<HTMLButtonElement>('button', { name: 'Import' });
+    expect(choice('data.sqlite3').selectedOptions[0]?.text).toBe('Choose an application');
+    expect(yes.disabled).toBe(true);
+    await choose('data.sqlite3', 'photos');
+    expect(yes.disabled).toBe(false);
+    const options = [...choice('data.sqlite3').options].map((one) => one.text);
+    expect(options, 'it names none itself').not.toContain('The one that the backup names');
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Cancel' }));
+    await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+    expect(demo.imported).toEqual([]);
   });
 
   it('are imported for the application whose page is open', async () => {
@@ -58,7 +105,7 @@ describe('files that are dragged onto the window', () => {
     hold(demo, 'bookshelf.db');
     const target = await screen.findByTestId('drop-target');
     expect(target.textContent).toContain('Drop to import for bookshelf');
-    expect(target.textContent).not.toContain('on the page of its application');
+    expect(target.textContent).not.toContain('which application');
     drop(demo, ['bookshelf.db']);
     await screen.findByText('Imported.');
     expect(demo.imported).toEqual([{ file: '/media/anna/BACKUP/bookshelf.db', app: 'bookshelf' }]);
@@ -139,7 +186,20 @@ describe('files that are dragged onto the window', () => {
     expect(demo.imported).toEqual([]);
     document.getElementById('question')?.remove();
     drop(demo, ['bookshelf.db']);
-    await screen.findByText('Imported.');
+    const dialog = await question();
     expect(screen.queryByRole('alert')).toBeNull();
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Import' }));
+    await screen.findByText('Imported.');
   });
+});
+
+describe('the application that a file is named after', () => {
+  const apps = ['shop', 'shop-old', 'photos'];
+  it.each([
+    ['shop-20260301.tar.gz', 'shop'],
+    ['shop-old-20260301.tar.gz', 'shop-old'],
+    ['photos.db', 'photos'],
+    ['shopping.tar', null],
+    ['copy.tar.gz', null],
+  ])('of %s is %s', (file, app) => expect(namedAfter(file, apps)).toBe(app));
 });

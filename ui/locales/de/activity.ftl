@@ -27,6 +27,10 @@ activity-unpin = Lösen
 activity-undo = Rückgängigmachen
 activity-update = Update
 activity-recover = Abschluss
+activity-guard = Schutz
+activity-rotate = Rotation
+activity-settings = Einstellungen
+activity-release = Release von Hand
 
 ## Wie es endete.
 

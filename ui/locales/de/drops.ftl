@@ -7,7 +7,15 @@ drops-files = { $number ->
    *[other] { $number } Dateien, eine nach der anderen
 }
 drops-accepted = Sicherungen (.tar.gz, .tar.zst, .tar) und SQLite-Datenbanken (.db, .sqlite, .sqlite3, auch mit gzip gepackt).
-drops-where = Eine Sicherung sagt selbst, zu welcher Anwendung sie gehört. Eine einzelne Datenbank wird auf der Seite ihrer Anwendung abgelegt.
+drops-where = Nach dem Ablegen wird gefragt, für welche Anwendung.
+drops-ask-title = { $number ->
+    [one] Für welche Anwendung?
+   *[other] Für welche Anwendungen?
+}
+drops-ask-app = Anwendung für { $file }
+drops-ask-named = Die in der Sicherung genannte
+drops-ask-choose = Anwendung auswählen
+drops-ask-yes = Importieren
 drops-importing = { $name } wird importiert.
 drops-refused = { $number ->
     [one] Eine Datei wurde nicht importiert

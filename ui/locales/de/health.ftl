@@ -15,7 +15,7 @@ health-number-of-rows = { $number ->
    *[other] { $number } Zeilen
 }
 health-findings = Hinweise
-health-no-growth = Das Wachstum zeigt sich nach zwei Sicherungen.
+health-no-growth = Das Wachstum zeigt sich nach der nächsten Sicherung oder Prüfung.
 health-growth-spoken = Größe im Lauf der Zeit: { $first-size } am { $first-time }, { $last-size } am { $last-time }
 
 ## Datenbanken und ihre Tabellen.

@@ -27,13 +27,17 @@ activity-unpin = Unpin
 activity-undo = Undo
 activity-update = Update
 activity-recover = Recovery
+activity-guard = Protection
+activity-rotate = Rotation
+activity-settings = Settings
+activity-release = Release by hand
 
 ## How it ended.
 
 activity-done = Done
 activity-failed = Failed
 activity-cancelled = Cancelled
-activity-rolled-back = Turned back
+activity-rolled-back = Rolled back
 activity-needs-attention = Needs attention
 
 ## The check-up.

@@ -7,7 +7,15 @@ drops-files = { $number ->
    *[other] { $number } files, one after the other
 }
 drops-accepted = Backups (.tar.gz, .tar.zst, .tar) and SQLite databases (.db, .sqlite, .sqlite3, also packed with gzip).
-drops-where = A backup says itself which application it belongs to. Drop a plain database on the page of its application.
+drops-where = When it is dropped you are asked which application it is for.
+drops-ask-title = { $number ->
+    [one] Which application is it for?
+   *[other] Which applications are they for?
+}
+drops-ask-app = Application for { $file }
+drops-ask-named = The one that the backup names
+drops-ask-choose = Choose an application
+drops-ask-yes = Import
 drops-importing = { $name } is imported.
 drops-refused = { $number ->
     [one] One file was not imported

@@ -15,7 +15,7 @@ health-number-of-rows = { $number ->
    *[other] { $number } rows
 }
 health-findings = Findings
-health-no-growth = Growth shows after two backups.
+health-no-growth = Growth shows after the next backup or health check.
 health-growth-spoken = Size over time: { $first-size } on { $first-time }, { $last-size } on { $last-time }
 
 ## Databases and their tables.

@@ -3,18 +3,12 @@
 import type {
   App,
   Backup,
-  Checkout,
   Code,
   DoctorReport,
   DropEvent,
-  Edit,
-  Error as ApiError,
-  JobEvent,
   JobKind,
-  JobView,
   LanguageChoice,
   LeavePlan,
-  Outcome,
   PruneReport,
   RestorePlan,
   RestoreSelection,
@@ -28,8 +22,11 @@ import type {
 } from '../bindings/api';
 import { LANGUAGES } from '../text/language';
 import type { Backend, DropListener, JobListener, SettingChange } from './backend';
+import { fault } from './demo-faults';
 import { enter, type AuditSeed } from './demo-history';
+import { DemoJobs, RESTORE_STEPS } from './demo-jobs';
 import { DemoProtection, NotAllowed } from './demo-protection';
+import { outcomeOf, updatePlan, updateReport, walkOf } from './demo-updates';
 import {
   addGuestBook,
   buildBackup,
@@ -53,130 +50,6 @@ const BLOCKED: Record<string, Code> = {
   'no-helper': 'helper-missing',
 };
 
-const step = (id: string, title: string, interruptible = true): Step => ({
-  id,
-  title,
-  interruptible,
-});
-
-const RESTORE_STEPS = [
-  step('stage', 'Unpack and check the backup beside the live data'),
-  step('stop', 'Stop the application'),
-  step('exchange', 'Exchange the databases', false),
-  step('start', 'Start the application and wait until it is healthy', false),
-  step('collect', 'Keep what was replaced as a backup', false),
-];
-
-const BACK = step('back', 'Go back to the old release and its data', false);
-
-const UPDATE_STEPS = [
-  step('check', 'Look at what runs'),
-  step('fetch', 'Get the new release'),
-  step('backup', 'Back up, and prove it'),
-  step('stop', 'Stop the application', false),
-  step('keep', 'Keep a copy of the quiet databases', false),
-  step('swap', 'Put the new release in place', false),
-  step('gate', 'Wait until it is healthy', false),
-  step('finish', 'Keep the way back', false),
-];
-
-/** How the update of an application ends; of all others, well. */
-const UPDATES: Record<string, UpdateOutcome> = {
-  photos: 'rolled-back',
-  timeclock: 'up-to-date',
-};
-
-/** Applications that are built from a checkout. */
-const BUILT = new Set(['bookshelf']);
-
-/** What was edited in the compose file of an application since it was started. */
-const EDITS: Record<string, Edit[]> = {
-  photos: [
-    { what: 'image', kind: 'changed', before: 'photos:4.1', after: 'photos:4.2' },
-    { what: 'port 8080/tcp', kind: 'changed', before: '*:8080', after: '127.0.0.1:8080' },
-    { what: 'environment MAIL_PASSWORD', kind: 'added', before: null, after: null },
-  ],
-};
-
-const checkoutOf = (name: string): Checkout => ({
-  directory: `/srv/${name}`,
-  present: { commit: '9f2c4e6a8b0d1f3e5a7c9b1d3f5e7a9c1b3d5f7e', has_changes: false },
-  running: { commit: '3b5d7f9a1c3e5b7d9f1a3c5e7b9d1f3a5c7e9b1d', has_changes: false },
-  behind: 2,
-});
-
-/** The steps that an update goes through until it ends like that. */
-function walkOf(outcome: UpdateOutcome): Step[] {
-  if (outcome === 'up-to-date') return UPDATE_STEPS.slice(0, 2);
-  return outcome === 'updated' ? UPDATE_STEPS : [...UPDATE_STEPS.slice(0, 7), BACK];
-}
-
-const STEPS: Record<JobKind, Step[]> = {
-  backup: [
-    step('capture', 'Copy the databases while the application runs'),
-    step('seal', 'Read the archive back and compare'),
-    step('verify', 'Restore to scratch and check'),
-  ],
-  verify: [
-    step('read', 'Read the archive and compare'),
-    step('verify', 'Restore to scratch and check'),
-  ],
-  download: [
-    step('copy', 'Copy to the chosen place'),
-    step('compare', 'Read the copy back and compare'),
-  ],
-  import: [
-    step('send', 'Take the file into the vault'),
-    step('verify', 'Restore to scratch and check'),
-  ],
-  restore: RESTORE_STEPS,
-  undo: RESTORE_STEPS,
-  update: UPDATE_STEPS,
-  recover: [
-    step('look', 'See how far it was', false),
-    step('finish', 'Put the old data back', false),
-  ],
-  leave: [
-    step('copy', 'Copy the backups and compare'),
-    step('remove', 'Remove the vault and what keeps it', false),
-  ],
-};
-
-const TITLES: Record<JobKind, string> = {
-  backup: 'Backing up',
-  verify: 'Proving a backup of',
-  download: 'Saving a backup of',
-  import: 'Importing a backup for',
-  restore: 'Restoring',
-  undo: 'Undoing the last change of',
-  update: 'Updating',
-  recover: 'Finishing what was interrupted in',
-  leave: 'Stop protecting',
-};
-
-/** Steps that move no bytes worth counting. */
-const SHORT_STEPS = new Set([
-  'check',
-  'stop',
-  'start',
-  'exchange',
-  'swap',
-  'gate',
-  'finish',
-  'back',
-]);
-
-function fault(code: Code, message: string, advice: string, detail?: string): ApiError {
-  return { code, message, advice, aftermath: 'unchanged', detail: detail ?? null };
-}
-
-interface DemoJob {
-  view: JobView;
-  history: JobEvent[];
-  listeners: JobListener[];
-  cancelled: boolean;
-}
-
 /** How it behaves; tests make it quick. */
 export interface DemoOptions {
   world: string;
@@ -190,9 +63,12 @@ export interface DemoOptions {
   keepLanguage: (language: LanguageChoice) => void;
   /** The first run was there before. */
   welcomed: boolean;
+  /** Files that are held over the window, or dropped onto it, from the start. */
+  held: string[];
+  dropped: string[];
 }
 
-/** From the address: `?world=stopped&theme=dark&speed=slow`. */
+/** From the address: `?world=stopped&theme=dark&speed=slow&held=a.db`. */
 export function openDemo(query: URLSearchParams): Backend {
   const theme = query.get('theme');
   if (theme) document.documentElement.dataset.theme = theme;
@@ -209,6 +85,8 @@ export function openDemo(query: URLSearchParams): Backend {
       history.replaceState(null, '', `?${query}${location.hash}`);
     },
     welcomed: !query.has('welcome'),
+    held: query.getAll('held'),
+    dropped: query.getAll('dropped'),
   });
 }
 
@@ -221,7 +99,7 @@ export class Demo implements Backend {
   readonly imported: { file: string; app: string | null }[] = [];
   #dropListener: DropListener | null = null;
   #world: World;
-  #jobs = new Map<string, DemoJob>();
+  #jobs: DemoJobs;
   #preferences: PreferencesView = {
     preferences: {
       on_close: 'ask',
@@ -252,9 +130,12 @@ export class Demo implements Backend {
       language: 'system',
       keepLanguage: () => undefined,
       welcomed: true,
+      held: [],
+      dropped: [],
       ...options,
     };
     this.#preferences.preferences.language = this.options.language;
+    this.#jobs = new DemoJobs(this.options);
     this.#world = buildWorld(this.options.world, this.options.now);
     this.guardians = new DemoProtection(this.options.world);
     this.#preferences.preferences.welcomed = this.options.welcomed;
@@ -604,32 +485,8 @@ export class Demo implements Backend {
   }
 
   async planUpdate(name: string, options: UpdateOptions) {
-    const app = this.#app(name);
-    const health = this.#world.health.get(name);
     const token = `update-${this.#next++}`;
-    const plan: UpdatePlan = {
-      app: name,
-      options,
-      services: app.services.map((one, index) => ({
-        service: one.name,
-        container: one.container,
-        image: one.image,
-        image_id: one.image_id,
-        version: one.version,
-        source: BUILT.has(name) ? 'build' : 'pull',
-        edits: index === 0 ? (EDITS[name] ?? []) : [],
-      })),
-      containers: app.services.map((one) => one.container),
-      database_bytes: health?.size_bytes ?? 0,
-      checkout: BUILT.has(name) ? checkoutOf(name) : null,
-      steps: UPDATE_STEPS,
-      warnings: app.services
-        .filter((one) => one.health === 'unhealthy')
-        .map((one) => ({
-          code: 'unhealthy-before',
-          message: `${one.container} is unhealthy already; the new release is not judged by a health it never had.`,
-        })),
-    };
+    const plan = updatePlan(this.#app(name), this.#world.health.get(name), options);
     this.#updates.set(token, plan);
     return this.#answer({ token, plan });
   }
@@ -638,50 +495,25 @@ export class Demo implements Backend {
     const plan = this.#updates.get(token);
     if (!plan) throw fault('confirmation-needed', 'This was not confirmed.', 'Look at it again.');
     this.#updates.delete(token);
-    const outcome = UPDATES[plan.app] ?? 'updated';
+    const outcome = outcomeOf(plan.app);
     const finish = () => this.#updated(this.#app(plan.app), outcome);
     return this.#start('update', plan.app, finish, walkOf(outcome));
   }
 
   #updated(app: App, outcome: UpdateOutcome): UpdateReport {
-    const image = app.services[0]?.image ?? '';
-    const words = (id: string) => `${image} (${id.slice(7, 19)})`;
-    const [fromId, toId] = [imageId(image), imageId(`${image} new`)];
-    const report: UpdateReport = {
-      app: app.name,
-      outcome,
-      from: words(fromId),
-      to: words(outcome === 'up-to-date' ? fromId : toId),
-      services: [],
-      downtime_ms: 0,
-      backup_id: null,
-      rollback_point: null,
-      evidence: null,
-      reason: null,
-      log: null,
-      findings: [],
-    };
-    if (outcome === 'up-to-date') return report;
     const [newest] = this.#world.backups.get(app.name) ?? [];
-    const backup = (trigger: Backup['trigger']) => this.#copy(newest, trigger)?.id ?? null;
-    report.backup_id = backup('pre-update');
+    const report = updateReport(app, outcome, (trigger) => this.#copy(newest, trigger)?.id ?? null);
     const entry = { operation: 'update', target: `${report.from} → ${report.to}` };
     if (outcome === 'updated') {
-      report.downtime_ms = 3_180;
-      report.rollback_point = backup('pre-update');
-      for (const service of app.services) service.image_id = toId;
+      const { image } = app.services[0] ?? { image: '' };
+      for (const service of app.services) service.image_id = imageId(`${image} new`);
       if (app.vault)
         app.vault.undo = `the update to ${report.to}: back to what was there before, kept as ${report.rollback_point}`;
       this.#enter(app.name, entry);
-      return report;
+    } else if (outcome === 'rolled-back') {
+      const reason = `The update of ${app.name} was rolled back: ${report.reason}.`;
+      this.#enter(app.name, { ...entry, outcome, reason });
     }
-    report.downtime_ms = 9_420;
-    report.evidence = backup('pre-restore');
-    report.reason = 'server ended with exit code 1 after it was started';
-    report.log =
-      'migrating schema 41 → 42\nmigrated 184210 assets\npanic: config key "ml.url" is required';
-    const reason = `The update of ${app.name} was rolled back: ${report.reason}.`;
-    this.#enter(app.name, { ...entry, outcome: 'rolled-back', reason });
     return report;
   }
 
@@ -924,25 +756,19 @@ export class Demo implements Backend {
   }
 
   async listJobs() {
-    return this.#answer([...this.#jobs.values()].map((job) => job.view));
+    return this.#answer(this.#jobs.views);
   }
 
   async watchJob(id: string, listener: JobListener) {
-    const job = this.#jobs.get(id);
-    if (!job) throw fault('internal', 'That job is not known.', 'Start it again.');
-    job.history.forEach((event) => listener(structuredClone(event)));
-    job.listeners.push(listener);
+    this.#jobs.watch(id, listener);
   }
 
   async jobResult(id: string) {
-    return structuredClone(this.#jobs.get(id)?.view.result ?? null);
+    return this.#jobs.result(id);
   }
 
   async cancelJob(id: string) {
-    const job = this.#jobs.get(id);
-    if (!job) return;
-    job.cancelled = true;
-    this.#tell(job, { event: 'stopping' });
+    this.#jobs.cancel(id);
   }
 
   async revealPath(path: string) {
@@ -971,6 +797,12 @@ export class Demo implements Backend {
 
   async watchDrops(listener: DropListener) {
     this.#dropListener = listener;
+    if (this.options.held.length > 0) listener({ event: 'hovering', names: this.options.held });
+    const files = this.options.dropped.map((name) => ({
+      path: `/media/anna/BACKUP/${name}`,
+      name,
+    }));
+    if (files.length > 0) setTimeout(() => listener({ event: 'dropped', files, refused: [] }), 500);
   }
 
   /** Nobody drags anything here: tests say what happens. */
@@ -978,83 +810,10 @@ export class Demo implements Backend {
     this.#dropListener?.(event);
   }
 
-  #tell(job: DemoJob, event: JobEvent): void {
-    job.history.push(event);
-    const view = job.view;
-    if (event.event === 'started') {
-      view.steps = event.steps;
-    } else if (event.event === 'step-started') {
-      Object.assign(view, {
-        current_step: event.step,
-        done_bytes: 0,
-        total_bytes: event.total_bytes,
-      });
-    } else if (event.event === 'progress') {
-      Object.assign(view, { done_bytes: event.done_bytes, total_bytes: event.total_bytes });
-    } else if (event.event === 'finished') {
-      view.outcome = event.outcome;
-    }
-    for (const listener of job.listeners) listener(structuredClone(event));
-  }
-
-  async #start(
-    kind: JobKind,
-    app: string,
-    finish: () => unknown,
-    walk: Step[] = STEPS[kind],
-  ): Promise<string> {
+  async #start(kind: JobKind, app: string, finish: () => unknown, walk?: Step[]): Promise<string> {
     await this.#answer(null);
     const id = `job-${this.#next++}`;
-    const view: JobView = {
-      id,
-      app,
-      kind,
-      title: `${TITLES[kind]} ${app}`,
-      steps: STEPS[kind],
-      current_step: null,
-      done_bytes: 0,
-      total_bytes: null,
-      notes: [],
-      stopping: false,
-      outcome: null,
-      result: null,
-    };
-    const job: DemoJob = { view, history: [], listeners: [], cancelled: false };
-    this.#jobs.set(id, job);
-    setTimeout(() => void this.#work(job, finish, walk));
+    this.#jobs.start(id, kind, app, finish, walk);
     return id;
   }
-
-  async #work(job: DemoJob, finish: () => unknown, walk: Step[]): Promise<void> {
-    const total = 154 * 1024 * 1024;
-    this.#tell(job, { event: 'started', steps: job.view.steps });
-    for (const one of walk) {
-      if (one === BACK) this.#tell(job, { event: 'started', steps: walk });
-      const bytes = SHORT_STEPS.has(one.id) ? null : total;
-      this.#tell(job, { event: 'step-started', step: one.id, total_bytes: bytes });
-      for (let tick = 1; tick <= this.options.ticks; tick += 1) {
-        await new Promise((done) => setTimeout(done, this.options.tickMs));
-        if (job.cancelled) return this.#tell(job, ended({ outcome: 'cancelled' }));
-        if (bytes === null) continue;
-        const done = Math.round((total * tick) / this.options.ticks);
-        this.#tell(job, { event: 'progress', step: one.id, done_bytes: done, total_bytes: total });
-      }
-      if (this.options.world === 'failing') return this.#tell(job, ended(this.#failure()));
-      this.#tell(job, { event: 'step-finished', step: one.id });
-    }
-    job.view.result = finish();
-    this.#tell(job, ended({ outcome: 'done' }));
-  }
-
-  #failure(): Outcome {
-    const error = fault(
-      'no-space',
-      'The backup needs 154 MiB and only 12 MiB are free on the engine’s disk.',
-      'Make room on the engine’s disk, or delete old backups.',
-      'write scratch/job-1/library.db: ENOSPC',
-    );
-    return { outcome: 'failed', error };
-  }
 }
-
-const ended = (outcome: Outcome): JobEvent => ({ event: 'finished', outcome });

@@ -1,14 +1,13 @@
 /**
- * Which rows of a long table are there. Those in sight are, with some above and below; the others are gaps as
- * high as the rows that are missing, so that the scroll bar says the truth. The row with the focus stays with
- * its neighbours wherever the page is scrolled to: the focus is not lost, and Tab goes on from it.
+ * Which rows of a long table are there: those in sight, with some above and below. The row with the focus stays
+ * with its neighbours wherever the page is scrolled to: the focus is not lost, and Tab goes on from it. A row
+ * that is out of reach is not thrown away: what it is made of shows another one.
  */
 
-/** Rows before the end-th from the first on, or the gap that they leave. */
-export interface Stretch {
-  first: number;
-  end: number;
-  isGap: boolean;
+/** A row that is there: its place in the table, and what it is made of. */
+export interface Row {
+  index: number;
+  slot: string;
 }
 
 /** Tables up to here are shown whole. */
@@ -20,50 +19,88 @@ const ROW_PX = 65;
 /** The rows that are there change by so many at a time: few, so that no frame is long, and not with each pixel. */
 const STEP = 4;
 
-/** All rows in stretches, by those in sight and the one with the focus; -1 for none. */
-export function stretches(
+/** The places of the rows that are there, by those in sight and the one with the focus; -1 for none. */
+export function places(
   count: number,
   sight: { first: number; end: number },
   focused: number,
-): Stretch[] {
+): number[] {
   const limit = (at: number) => Math.min(Math.max(at, 0), count);
-  const near = { first: limit(focused - 1), end: focused < 0 ? 0 : limit(focused + 2) };
-  const seen = { first: limit(sight.first), end: limit(sight.end) };
-  const shown = [near, seen]
-    .filter((one) => one.first < one.end)
-    .sort((a, b) => a.first - b.first || a.end - b.end);
-  const all: Stretch[] = [];
-  let at = 0;
-  for (const one of shown) {
-    const first = Math.max(one.first, at);
-    if (first > at) all.push({ first: at, end: first, isGap: true });
-    if (one.end > first) all.push({ first, end: one.end, isGap: false });
-    at = Math.max(at, one.end);
+  const range = (first: number, end: number) =>
+    Array.from({ length: Math.max(limit(end) - limit(first), 0) }, (_, at) => limit(first) + at);
+  const near = focused < 0 ? [] : range(focused - 1, focused + 2);
+  const all = new Set([...range(sight.first, sight.end), ...near]);
+  return [...all].sort((a, b) => a - b);
+}
+
+/** The slots of those that go, by the last one before them that stays. */
+function freed(held: ReadonlyMap<string, string>, needed: ReadonlySet<string>) {
+  const free = new Map<string, string[]>();
+  let after = '';
+  for (const [id, slot] of held) {
+    if (needed.has(id)) after = id;
+    else free.set(after, [...(free.get(after) ?? []), slot]);
   }
-  if (at < count) all.push({ first: at, end: count, isGap: true });
-  return all;
+  return free;
+}
+
+/**
+ * Gives each of the wanted a slot: the one it has, else one that is no longer needed, else a new one. A slot
+ * from another place is taken only where most rows stay: these are left alone then, and the focus with them.
+ */
+export function assign(
+  wanted: readonly string[],
+  held: ReadonlyMap<string, string>,
+): Map<string, string> {
+  const free = freed(held, new Set(wanted));
+  const mostStay = 2 * wanted.filter((id) => held.has(id)).length >= wanted.length;
+  const all = new Map<string, string>();
+  let after = '';
+  for (const id of wanted) {
+    if (held.has(id)) after = id;
+    const slot = held.get(id) ?? free.get(after)?.shift();
+    if (slot !== undefined) all.set(id, slot);
+  }
+  const left = mostStay ? [...free.values()].flat() : [];
+  let last = Math.max(-1, ...[...held.values()].map(Number));
+  const make = () => `${(last += 1)}`;
+  return new Map(wanted.map((id) => [id, all.get(id) ?? left.shift() ?? make()]));
 }
 
 /** What there is to see of a table whose rows are all of one height. */
 export class RowWindow {
   rowPx = $state(ROW_PX);
   #sight = $state.raw({ first: 0, end: 16 });
-  #count: () => number;
+  #ids: () => readonly string[];
   #focused: () => number;
+  /** The slots of what was shown last. */
+  #held: ReadonlyMap<string, string> = new Map();
 
-  constructor(count: () => number, focused: () => number) {
-    this.#count = count;
+  /** Of the rows with these ids, of which one may have the focus. */
+  constructor(ids: () => readonly string[], focused: () => number) {
+    this.#ids = ids;
     this.#focused = focused;
   }
 
   /** Whether rows are left out. */
-  readonly isOn = $derived.by(() => this.#count() > WHOLE);
+  readonly isOn = $derived.by(() => this.#ids().length > WHOLE);
 
-  readonly stretches = $derived.by((): Stretch[] => {
-    const count = this.#count();
-    if (this.isOn) return stretches(count, this.#sight, this.#focused());
-    return [{ first: 0, end: count, isGap: false }];
+  /** The rows that are there, from the top down. */
+  readonly rows = $derived.by((): Row[] => {
+    const ids = this.#ids();
+    if (!this.isOn) return ids.map((slot, index) => ({ index, slot }));
+    const there = places(ids.length, this.#sight, this.#focused());
+    this.#held = assign(
+      there.map((index) => ids[index] ?? ''),
+      this.#held,
+    );
+    return there.map((index) => ({ index, slot: this.#held.get(ids[index] ?? '') ?? '' }));
   });
+
+  /** How far down the row at this place begins. */
+  topPx(index: number): number {
+    return index * this.rowPx;
+  }
 
   /** Follows what scrolls the rows, until the returned function is called. */
   follow(body: HTMLElement): () => void {
@@ -81,9 +118,7 @@ export class RowWindow {
   }
 
   #look(body: HTMLElement, port: HTMLElement | null) {
-    // One in the middle: those beside a gap may be higher or lower by a border.
-    const all = body.querySelectorAll('tr:not([aria-hidden])');
-    const rowPx = all[all.length >> 1]?.getBoundingClientRect().height;
+    const rowPx = body.querySelector('tr')?.getBoundingClientRect().height;
     if (rowPx && Math.abs(rowPx - this.rowPx) > 0.1) this.rowPx = rowPx;
     const heightPx = port?.clientHeight || window.innerHeight;
     const abovePx = (port?.getBoundingClientRect().top ?? 0) - body.getBoundingClientRect().top;

@@ -36,6 +36,10 @@ const OPERATIONS: Record<string, string> = {
   undo: t('activity-undo'),
   update: t('activity-update'),
   recover: t('activity-recover'),
+  guard: t('activity-guard'),
+  rotate: t('activity-rotate'),
+  settings: t('activity-settings'),
+  release: t('activity-release'),
 };
 
 const OUTCOMES: Record<string, string> = {

@@ -21,6 +21,13 @@ export const DROPS = {
     t('drops-files', { number: names.length, name: plain(names[0] ?? '') }),
   accepted: t('drops-accepted'),
   where: t('drops-where'),
+  ask: {
+    title: (number: number) => t('drops-ask-title', { number }),
+    app: (file: string) => t('drops-ask-app', { file: plain(file) }),
+    named: t('drops-ask-named'),
+    choose: t('drops-ask-choose'),
+    yes: t('drops-ask-yes'),
+  },
   importing: (name: string) => t('drops-importing', { name: plain(name) }),
   refused: (number: number) => t('drops-refused', { number }),
   refusal: (why: Reason, name: string) => REFUSED[why](plain(name)),

@@ -41,6 +41,10 @@ export function baseName(path: string): string {
 const LOCALE = localeInUse();
 
 const numberFormat = new Intl.NumberFormat(LOCALE);
+/** By the number of digits behind the point: one is slow to make. */
+const sizeFormats = ([0, 1, 2] as const).map(
+  (digits) => new Intl.NumberFormat(LOCALE, { maximumFractionDigits: digits }),
+) as [Intl.NumberFormat, Intl.NumberFormat, Intl.NumberFormat];
 const relativeFormat = new Intl.RelativeTimeFormat(LOCALE, { numeric: 'always' });
 const exactFormat = new Intl.DateTimeFormat(LOCALE, {
   dateStyle: 'full',
@@ -68,8 +72,7 @@ export function size(bytes: number): string {
     unit += 1;
   }
   const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-  const shown = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: digits });
-  return `${shown.format(value)} ${UNITS[unit]}`;
+  return `${sizeFormats[digits].format(value)} ${UNITS[unit]}`;
 }
 
 /** A size to the byte, for hover. */
