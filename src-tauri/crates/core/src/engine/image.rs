@@ -29,6 +29,12 @@ pub(super) struct HelperImage {
     pub(super) archive: Bytes,
 }
 
+/// The processors that this build carries a helper for.
+#[must_use]
+pub fn helper_architectures() -> Vec<&'static str> {
+    embedded::HELPERS.iter().map(|(name, _)| *name).collect()
+}
+
 impl HelperImage {
     /// The image for an engine's processor.
     ///

@@ -38,6 +38,7 @@ pub use conversation::EventSink;
 pub use endpoint::{Address, Endpoint, Origin, TlsFiles};
 pub use environment::Environment;
 pub use guardian::GuardianContainer;
+pub use image::helper_architectures;
 pub use images::{Credentials, Image, PullProgress, is_fixed_reference};
 pub use networks::NetworkBlueprint;
 pub use session::{Session, SessionError};
