@@ -16,13 +16,16 @@ fn main() {
     println!("cargo::rerun-if-env-changed=LIFEBOAT_HELPER_DIRECTORY");
     let output = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let directory = helper_directory();
+    // The folder, so that a helper which comes later is seen. To watch a file that is not there would
+    // have cargo compile this crate, and all that is built on it, at every single run.
+    println!("cargo::rerun-if-changed={}", directory.display());
     let mut entries = String::new();
     for architecture in ARCHITECTURES {
         let binary = directory.join(architecture).join("lifeboat-helper");
-        println!("cargo::rerun-if-changed={}", binary.display());
         if !binary.is_file() {
             continue;
         }
+        println!("cargo::rerun-if-changed={}", binary.display());
         writeln!(
             entries,
             "    ({architecture:?}, include_bytes!({binary:?})),"
