@@ -19,6 +19,7 @@ mod locked_out;
 mod notice_kinds;
 mod notices;
 mod over_time;
+mod packages;
 mod restore;
 mod rotation;
 mod safe_update;
