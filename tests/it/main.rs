@@ -4,6 +4,7 @@ mod audit;
 mod backup;
 mod backup_pin;
 mod cli;
+mod completion;
 mod crash;
 mod discover;
 mod download;
