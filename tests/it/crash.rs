@@ -154,7 +154,8 @@ fn an_interrupted_command_cancels() {
     assert_eq!(
         output.status.code(),
         Some(130),
-        "{}",
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
     let json: Value = serde_json::from_slice(&output.stdout).expect("an object");

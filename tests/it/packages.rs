@@ -9,14 +9,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use lifeboat_tests::private_engine::PrivateEngine;
 use lifeboat_tests::{CleanRoot, World, artifacts, command};
 
 /// What a newcomer's system has beside the smallest set: the right to install, and, for the application that is
 /// protected there, a shell and a database.
 const BESIDE: [&str; 3] = ["sudo", "busybox-static", "sqlite3"];
-
-/// Where the engine is reached, here and there.
-const SOCKET: &str = "/var/run/docker.sock";
 
 /// Both packages of one build.
 struct Packages {
@@ -103,10 +101,16 @@ fn a_newcomer_installs_it_follows_the_readme_and_removes_it() {
     });
     check_rpm(&packages);
 
-    let world = World::new();
+    // An engine of its own: what others leave unfinished on a shared one is something that doctor tells of.
+    let engine = PrivateEngine::start();
+    let world = World::on(engine.engine());
+    let socket = world
+        .engine()
+        .host()
+        .and_then(|host| host.strip_prefix("unix://"));
     let disk = world.directory().join("disk");
     std::fs::create_dir(&disk).expect("another disk");
-    root.mount(Path::new(SOCKET), "/run/docker.sock");
+    root.mount(Path::new(socket.expect("a socket")), "/run/docker.sock");
     root.mount(world.directory(), &world.directory().to_string_lossy());
     root.mount(&disk, "/media/usb");
     let name = packages.deb.file_name().expect("a file").to_string_lossy();

@@ -33,7 +33,7 @@ shift
 exec chroot "$root" "$@"
 "#;
 
-/// What a person answers and a machine has to be told; and no safety of a disk that nobody keeps.
+/// The answer that a person gives, and nothing beside what is asked for.
 const APT: &str = "APT::Get::Assume-Yes \"true\";\n\
                    APT::Install-Recommends \"false\";\n\
                    Acquire::Languages \"none\";\n";
@@ -95,6 +95,7 @@ impl CleanRoot {
             .map(|line| format!("{line}\n"))
             .collect();
         self.write("etc/apt/apt.conf.d/90test", &format!("{APT}{acquire}"));
+        // Nobody keeps this disk.
         self.write("etc/dpkg/dpkg.cfg.d/test", "force-unsafe-io\n");
         self.write("usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n");
         let policy = self.path("usr/sbin/policy-rc.d");

@@ -87,7 +87,8 @@ impl<'a> Shop<'a> {
         make.args(["-c", script, "release"])
             .arg(&layer)
             .args([number, &self.image]);
-        let _ = command::run(&mut make).success();
+        let host = self.world.engine().host().expect("an engine of its own");
+        let _ = command::run(make.env("DOCKER_HOST", host)).success();
     }
 
     /// What the application's own database says.
