@@ -10,8 +10,12 @@ readonly BUILD_PACKAGES=(
 # shellcheck disable=SC2034
 readonly TEST_PACKAGES=(
   webkit2gtk-driver xvfb xauth dbus dbus-x11 xdotool imagemagick fonts-dejavu-core curl shellcheck
-  docker-registry python3-gi gir1.2-gtk-3.0
+  docker-registry python3-gi gir1.2-gtk-3.0 debootstrap appstream desktop-file-utils man-db
+  fish
 )
+# What packages are made with, beside what the programs are built with.
+# shellcheck disable=SC2034
+readonly PACKAGE_PACKAGES=(binutils dpkg-dev rpm)
 readonly TAURI_DRIVER_VERSION=2.1.0
 readonly DEMO_TAG=lifeboat-demo-app:1
 # One selection for build, clippy and tests, so that nothing is compiled twice.

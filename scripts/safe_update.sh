@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Updates an application to its newest release, or brings the old release and its data back.
 #
-#   safe_update.sh [options] [APP]
+#   safe_update.sh [options] [APP]           (lifeboat-safe-update, where a package installed it)
 #
 # Without APP it is the compose project of the current directory: -p, then COMPOSE_PROJECT_NAME from
 # the environment or .env, then the project that runs from here, then `name:` in the compose file,
@@ -27,7 +27,7 @@ set -euo pipefail
 fail() {
   local code=$1
   shift
-  printf 'safe_update.sh: %s\n' "$*" >&2
+  printf '%s: %s\n' "${0##*/}" "$*" >&2
   exit "$code"
 }
 
@@ -178,7 +178,7 @@ lifeboat=$(find_lifeboat "$(dirname "$own")") ||
   fail 1 'the command lifeboat is neither in PATH nor beside this script; build it with scripts/run.sh, or install Lifeboat'
 [[ -n $app ]] || app=$(find_app)
 [[ -n $app ]] ||
-  fail 5 'no compose project belongs to this directory; name the application: safe_update.sh APP'
+  fail 5 'no compose project belongs to this directory; name the application: '"${0##*/} APP"
 
 # From here on it is lifeboat's: its progress, its colours, its words and its exit code.
 exec "$lifeboat" update ${options[@]+"${options[@]}"} ${engine[@]+"${engine[@]}"} -- "$app"

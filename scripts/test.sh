@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source scripts/lib.sh
 
 need_rust_and_node
-apt_install "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+apt_install "${BUILD_PACKAGES[@]}" "${PACKAGE_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
 ensure_engine yes
 ensure_compose
 need_tauri_driver

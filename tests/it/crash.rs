@@ -1,6 +1,7 @@
 //! Kills at moments spread over a backup: the application goes on, nothing half-made is listed, and
 //! the next backup succeeds.
 
+use std::io::{BufRead as _, BufReader};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -153,7 +154,8 @@ fn an_interrupted_command_cancels() {
     assert_eq!(
         output.status.code(),
         Some(130),
-        "{}",
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
     let json: Value = serde_json::from_slice(&output.stdout).expect("an object");
@@ -167,6 +169,52 @@ fn an_interrupted_command_cancels() {
         "the cancelled one is not listed"
     );
     check_next_backup(&world, &app);
+}
+
+/// Whoever presses Ctrl-C twice does not wait for anything.
+#[test]
+fn a_second_interrupt_ends_at_once() {
+    let world = World::new();
+    let app = world.quiet_app("twice");
+    let size = ["--owner", "1000:1000", "--size-bytes", "120000000"];
+    app.root_tools().make("events", "big.db", &size);
+    let lifeboat = world.lifeboat();
+    let _ = lifeboat.run(&["backup", &app.name, "--no-verify"]).done();
+    let mut child = lifeboat.start(&["--progress", "backup", &app.name]);
+    let mut said = BufReader::new(child.stdout.take().expect("its output")).lines();
+    let interrupt = || {
+        let id = child.id().to_string();
+        let _ = command::run(Command::new("kill").args(["-INT", &id])).success();
+    };
+    let mut comes = |event: &str| {
+        let wanted = format!("\"event\":\"{event}\"");
+        let came = said.any(|line| line.expect("a line").contains(&wanted));
+        assert!(came, "it came to {event}");
+    };
+    comes("progress");
+    // The helper stands still, so that nobody hears the first one.
+    let logbook = Logbook::of(world.engine(), &app.name);
+    let helpers = logbook.helpers();
+    signal("-STOP", &helpers);
+    interrupt();
+    comes("stopping");
+    interrupt();
+    let output = child.wait_with_output().expect("the command ends");
+    signal("-CONT", &helpers);
+    let talk = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{talk}");
+    assert!(
+        talk.contains("`lifeboat recover`"),
+        "it says what to do: {talk}"
+    );
+    let after = lifeboat.run(&["recover", &app.name]);
+    assert_eq!(after.code(), 0, "{after:?}");
+    check_next_backup(&world, &app);
+}
+
+fn signal(which: &str, processes: &[u32]) {
+    let ids = processes.iter().map(u32::to_string);
+    let _ = command::run(Command::new("kill").arg(which).args(ids)).success();
 }
 
 /// B3: the engine itself is killed in the middle, several times, on an engine of the test's own.

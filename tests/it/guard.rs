@@ -154,6 +154,15 @@ fn a_listing_says_how_each_application_is_protected() {
     says("off", "unprotected");
 }
 
+/// The command that doctor names for an application's protection, if that needs one.
+fn doctor_says(lifeboat: &Lifeboat, app: &str) -> Option<String> {
+    let report = lifeboat.run(&["doctor"]).json;
+    let checks = report["doctor"]["checks"].as_array().expect("checks");
+    let title = format!("Protection of {app}");
+    let found = checks.iter().find(|check| check["title"] == title.as_str());
+    found.map(|check| check["command"].as_str().expect("a command").to_owned())
+}
+
 #[test]
 fn a_guardian_that_is_gone_or_stopped_is_told_and_put_right() {
     let world = World::new();
@@ -171,12 +180,16 @@ fn a_guardian_that_is_gone_or_stopped_is_told_and_put_right() {
             .is_some_and(|text| text.contains("guard on")),
         "{status}"
     );
+    let mended_by = format!("lifeboat guard on {}", app.name);
+    assert_eq!(doctor_says(&lifeboat, &app.name), Some(mended_by.clone()));
     world.engine().docker(&["rm", &guardian(&app.name)]);
     assert_eq!(state(&lifeboat, &app.name, 9)["state"], "gone");
+    assert_eq!(doctor_says(&lifeboat, &app.name), Some(mended_by));
 
     let status = lifeboat.run(&["guard", "on", &app.name]).done();
     assert_ne!(status["protection"]["state"], "gone", "{status}");
     wait_for_backups(&lifeboat, &app.name, "start-up", 2);
+    assert_eq!(doctor_says(&lifeboat, &app.name), None, "it is well again");
 
     lifeboat.run(&["leave", &app.name, "--yes"]).done();
     let there = world

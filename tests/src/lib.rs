@@ -6,6 +6,7 @@
 
 pub mod artifacts;
 pub mod benchmarks;
+pub mod clean_root;
 pub mod command;
 pub mod compose;
 pub mod demo;
@@ -23,6 +24,7 @@ pub mod wait;
 pub mod webhook;
 pub mod world;
 
+pub use clean_root::CleanRoot;
 pub use command::Finished;
 pub use compose::Compose;
 pub use demo::{DemoApp, DemoOptions};

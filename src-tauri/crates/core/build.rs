@@ -22,6 +22,9 @@ fn main() {
     println!("cargo::rerun-if-env-changed=LIFEBOAT_HELPER_DIRECTORY");
     let output = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let directory = helper_directory();
+    // The folder, so that a program which comes later is seen. To watch a file that is not there would
+    // have cargo compile this crate, and all that is built on it, at every single run.
+    println!("cargo::rerun-if-changed={}", directory.display());
     let mut code = String::new();
     for (constant, program) in PROGRAMS {
         code.push_str(&embed(&directory, constant, program));
@@ -37,8 +40,8 @@ fn embed(directory: &Path, constant: &str, program: &str) -> String {
     let mut entries = String::new();
     for architecture in ARCHITECTURES {
         let binary = directory.join(architecture).join(program);
-        println!("cargo::rerun-if-changed={}", binary.display());
         if binary.is_file() {
+            println!("cargo::rerun-if-changed={}", binary.display());
             writeln!(
                 entries,
                 "    ({architecture:?}, include_bytes!({binary:?})),"

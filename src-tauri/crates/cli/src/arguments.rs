@@ -1,15 +1,27 @@
 //! The command line: every command, option and example, and nothing that acts.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use lifeboat_core::api;
+
+/// What `--version` says: this program, the helper that it brings along, and the helper's `SQLite`.
+static VERSIONS: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "{version}\nhelper {version} ({processors})\nSQLite {sqlite}",
+        version = lifeboat_core::VERSION,
+        processors = lifeboat_core::helper_architectures().join(", "),
+        sqlite = lifeboat_core::sqlite_version(),
+    )
+});
 
 /// Backs up, checks and restores the `SQLite` databases of applications in Docker, without stopping them
 #[derive(Debug, Parser)]
 #[command(
     name = "lifeboat",
     version,
+    long_version = VERSIONS.as_str(),
     about = "Backs up, checks and restores the SQLite databases of applications in Docker, \
              without stopping them",
     arg_required_else_help = true,
@@ -181,9 +193,15 @@ pub(crate) enum Command {
                             lifeboat rescue shop-20260731T101500Z-manual.tar.gz --to ./rescued")]
     Rescue(Rescue),
     /// Print the completions for a shell
+    ///
+    /// They offer commands, options, and the applications and backups that are on the engine. A package
+    /// brings them along.
     #[command(after_help = "Example:\n  \
                             lifeboat completions bash > ~/.local/share/bash-completion/completions/lifeboat")]
     Completions(Completions),
+    /// Write the manual pages into a folder
+    #[command(hide = true, after_help = "Example:\n  lifeboat manual --to man1")]
+    Manual(Manual),
 }
 
 /// An application.
@@ -463,6 +481,14 @@ pub(crate) struct Rescue {
 pub(crate) struct Completions {
     /// The shell
     pub(crate) shell: clap_complete::Shell,
+}
+
+/// `manual`.
+#[derive(Debug, Args)]
+pub(crate) struct Manual {
+    /// The folder; it has to be there
+    #[arg(long, value_name = "DIR")]
+    pub(crate) to: PathBuf,
 }
 
 #[cfg(test)]

@@ -75,7 +75,10 @@ fn reference() -> String {
         page.push_str(&describe(option));
     }
     page.push_str("\n## Commands\n\n");
-    let commands: Vec<&Command> = command.get_subcommands().collect();
+    let commands: Vec<&Command> = command
+        .get_subcommands()
+        .filter(|one| !one.is_hide_set())
+        .collect();
     for one in &commands {
         let about = one.get_about().map(ToString::to_string).unwrap_or_default();
         let _ = writeln!(page, "- [`{0}`](#lifeboat-{0}): {about}", one.get_name());

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod commands;
+mod completion;
 mod confirm;
 #[cfg(test)]
 mod documents;
@@ -27,6 +28,7 @@ use output::Output;
 use session::Session;
 
 fn main() -> ExitCode {
+    completion::answer_the_shell();
     let line = match CommandLine::try_parse() {
         Ok(line) => line,
         Err(refused) => return usage::answer(&refused, std::env::args_os()).into(),

@@ -20,5 +20,12 @@ pub mod state;
 /// The version of this library, and of the app and the command that are built with it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
+/// The version of `SQLite` in the helper: both are built from one lock file.
+#[must_use]
+pub fn sqlite_version() -> &'static str {
+    lifeboat_store::database::sqlite_version()
+}
+
+pub use engine::helper_architectures;
 pub use error::{Code, Error};
 pub use lifeboat::Lifeboat;

@@ -82,6 +82,15 @@ impl Lifeboat {
         operations::apps(self).await
     }
 
+    /// The names of all applications, without a look into any of their volumes: for somebody who types one
+    /// and waits.
+    ///
+    /// # Errors
+    /// The `engine-…` codes.
+    pub async fn app_names(&self) -> Result<Vec<String>, Error> {
+        operations::app_names(self).await
+    }
+
     /// One application.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 mod health;
 mod leave;
+mod manual;
 mod protection;
 mod restore;
 mod row_counts;
@@ -17,12 +18,12 @@ mod transfer;
 mod update;
 mod verify;
 
-use clap::CommandFactory as _;
 use lifeboat_core::api::{Finding, Verdict};
 use lifeboat_core::error::Error;
 use serde_json::Map;
 
-use crate::arguments::{Command, CommandLine};
+use crate::arguments::Command;
+use crate::completion;
 use crate::output::table::Tone;
 use crate::output::{Answer, View, text};
 use crate::session::Session;
@@ -55,7 +56,8 @@ pub(crate) fn keeps_steps(command: &Command) -> bool {
         | Command::Demo(_)
         | Command::Doctor
         | Command::Rescue(_)
-        | Command::Completions(_) => false,
+        | Command::Completions(_)
+        | Command::Manual(_) => false,
     }
 }
 
@@ -91,13 +93,12 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<Answer, E
         Command::Recover(arguments) => restore::recover(arguments, session).await,
         Command::Rescue(arguments) => transfer::rescue(arguments, session).await,
         Command::Completions(arguments) => Ok(completions(arguments.shell)),
+        Command::Manual(arguments) => manual::manual(&arguments.to),
     }
 }
 
 fn completions(shell: clap_complete::Shell) -> Answer {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut CommandLine::command(), "lifeboat", &mut script);
-    let script = String::from_utf8(script).expect("completions are text");
+    let script = completion::script(shell);
     Answer::new(
         Map::from_iter([("completions".to_owned(), script.clone().into())]),
         script,

@@ -39,6 +39,12 @@ pub(super) struct BundledImage {
     pub(super) archive: Bytes,
 }
 
+/// The processors that this build carries a helper for.
+#[must_use]
+pub fn helper_architectures() -> Vec<&'static str> {
+    embedded::HELPERS.iter().map(|(name, _)| *name).collect()
+}
+
 impl BundledImage {
     /// The helper, for an engine's processor.
     ///

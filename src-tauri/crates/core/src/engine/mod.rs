@@ -41,6 +41,7 @@ pub use demo::DemoContainer;
 pub use endpoint::{Address, Endpoint, Origin, TlsFiles};
 pub use environment::Environment;
 pub use guardian::GuardianContainer;
+pub use image::helper_architectures;
 pub use images::{Credentials, Image, PullProgress, is_fixed_reference};
 pub use networks::NetworkBlueprint;
 pub use session::{Session, SessionError};

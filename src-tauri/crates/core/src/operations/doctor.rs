@@ -1,7 +1,8 @@
 //! Doctor: everything that could be in the way, looked at in order, each with what mends it.
 
+mod applications;
+
 use super::protection::{Refusal, refusals};
-use super::vault::vault_volume;
 use crate::api::{DoctorCheck, DoctorReport};
 use crate::engine::{Environment, SessionSpec};
 use crate::error::Error;
@@ -9,8 +10,11 @@ use crate::lifeboat::{Lifeboat, Options};
 use crate::logs;
 use crate::shell;
 
-/// Less than this free on the engine's disk is worth a warning.
-const LOW_SPACE_BYTES: u64 = 1 << 30;
+/// What mends an engine, as far as one command does. Advice names it where it is the right one.
+const ENGINE_COMMANDS: [&str; 2] = [
+    "sudo systemctl start docker",
+    "sudo usermod -aG docker $USER",
+];
 
 /// Looks. What fails is in the report.
 pub async fn doctor(options: &Options) -> DoctorReport {
@@ -33,7 +37,7 @@ pub async fn doctor(options: &Options) -> DoctorReport {
                 ),
             ));
             helper(&lifeboat, &mut checks).await;
-            applications(&lifeboat, &mut checks).await;
+            applications::look(&lifeboat, &mut checks).await;
             checks.extend(refusals(&lifeboat).into_iter().map(webhook));
         }
         Err(error) => checks.push(failed("engine", "Container engine", &error)),
@@ -70,79 +74,6 @@ async fn helper(lifeboat: &Lifeboat, checks: &mut Vec<DoctorCheck>) {
             ));
         }
         Err(error) => checks.push(failed("helper", title, &error)),
-    }
-}
-
-async fn applications(lifeboat: &Lifeboat, checks: &mut Vec<DoctorCheck>) {
-    let title = "Applications";
-    let list = match lifeboat.apps().await {
-        Ok(list) => list,
-        Err(error) => {
-            checks.push(failed("applications", title, &error));
-            return;
-        }
-    };
-    let with_database = list
-        .apps
-        .iter()
-        .filter(|app| !app.databases.is_empty())
-        .count();
-    checks.push(if with_database == 0 {
-        DoctorCheck {
-            id: "applications".to_owned(),
-            title: title.to_owned(),
-            status: "warning".to_owned(),
-            message: "No application with a SQLite database in a volume was found.".to_owned(),
-            advice: Some("Start your application, then look again.".to_owned()),
-            command: Some("lifeboat apps".to_owned()),
-        }
-    } else {
-        ok(
-            "applications",
-            title,
-            format!("{with_database} with a SQLite database."),
-        )
-    });
-    for app in &list.apps {
-        let Some(vault) = &app.vault else { continue };
-        if vault.unfinished {
-            checks.push(DoctorCheck {
-                id: "unfinished".to_owned(),
-                title: format!("Unfinished job of {}", app.name),
-                status: "failed".to_owned(),
-                message: format!("A restore of {} was interrupted.", app.name),
-                advice: Some("End it: everything needed for that is in the vault.".to_owned()),
-                command: Some(format!("lifeboat recover {}", shell::word(&app.name))),
-            });
-        }
-        if vault.free_bytes < LOW_SPACE_BYTES {
-            checks.push(DoctorCheck {
-                id: "space".to_owned(),
-                title: format!("Space for {}", vault_volume(&app.name)),
-                status: "warning".to_owned(),
-                message: format!("Only {} MiB are free on its disk.", vault.free_bytes >> 20),
-                advice: Some("Free space on the engine's disk, or delete old backups.".to_owned()),
-                command: Some(format!("lifeboat backups {}", shell::word(&app.name))),
-            });
-        }
-    }
-    for finding in list
-        .apps
-        .iter()
-        .flat_map(|app| &app.findings)
-        .chain(&list.findings)
-    {
-        checks.push(DoctorCheck {
-            id: finding.code.clone(),
-            title: finding
-                .volume
-                .clone()
-                .unwrap_or_else(|| "Volume".to_owned()),
-            status: "warning".to_owned(),
-            message: finding.message.clone(),
-            advice: None,
-            command: None,
-        });
     }
 }
 
@@ -189,7 +120,21 @@ fn failed(id: &str, title: &str, error: &Error) -> DoctorCheck {
         status: "failed".to_owned(),
         message: error.message.clone(),
         advice: Some(error.advice.clone()),
-        command: None,
+        command: ENGINE_COMMANDS
+            .iter()
+            .find(|command| error.advice.contains(**command))
+            .map(|command| (*command).to_owned()),
+    }
+}
+
+fn warning(id: &str, title: String, message: String, advice: &str, command: String) -> DoctorCheck {
+    DoctorCheck {
+        id: id.to_owned(),
+        title,
+        status: "warning".to_owned(),
+        message,
+        advice: Some(advice.to_owned()),
+        command: Some(command),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Listing: applications with their vaults, backups, one backup.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::StreamExt;
 use jiff::Timestamp;
@@ -56,6 +56,20 @@ pub(crate) async fn apps(lifeboat: &Lifeboat) -> Result<AppList, Error> {
     };
     lifeboat.remember_apps(&list);
     Ok(list)
+}
+
+/// The names of all applications that a command would take.
+pub(crate) async fn app_names(lifeboat: &Lifeboat) -> Result<Vec<String>, Error> {
+    let engine = lifeboat.engine_handle();
+    let groups = discover::group(engine.containers().await?);
+    let vaults = engine.vaults().await?;
+    let found: BTreeSet<String> = groups
+        .into_iter()
+        .map(|app| app.name)
+        .chain(vaults.into_iter().map(|(_, name)| name))
+        .filter(|name| names::check_app_name(name).is_ok())
+        .collect();
+    Ok(found.into_iter().collect())
 }
 
 /// One application.

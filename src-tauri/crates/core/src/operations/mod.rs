@@ -41,7 +41,7 @@ pub(crate) use download::{download, download_name};
 pub(crate) use health::health;
 pub(crate) use import::import;
 pub(crate) use leave::{leave, plan_leave};
-pub(crate) use list::{app, apps, backup, backups};
+pub(crate) use list::{app, app_names, apps, backup, backups};
 pub(crate) use notes::{delete, set_pinned};
 pub(crate) use protection::{
     change_settings, guard_off, guard_on, preview_prune, protection, prune, settings, watch,
