@@ -6,6 +6,7 @@ mod backup_pin;
 mod cli;
 mod crash;
 mod discover;
+mod documents;
 mod download;
 mod edges;
 mod excludes;
