@@ -10,7 +10,7 @@ readonly BUILD_PACKAGES=(
 # shellcheck disable=SC2034
 readonly TEST_PACKAGES=(
   webkit2gtk-driver xvfb xauth dbus dbus-x11 xdotool imagemagick fonts-dejavu-core curl shellcheck
-  docker-registry python3-gi gir1.2-gtk-3.0
+  docker-registry python3-gi gir1.2-gtk-3.0 git sqlite3 zstd
 )
 readonly TAURI_DRIVER_VERSION=2.1.0
 readonly DEMO_TAG=lifeboat-demo-app:1

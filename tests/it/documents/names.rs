@@ -121,7 +121,7 @@ fn every_path_is_there() {
     assert!(looked_at > 80, "only {looked_at} paths were found");
 }
 
-/// Every text in quotes in the sources, those of tests left out.
+/// Every text in quotes in the sources, those of tests left out, and every name as it is written down.
 fn words_of_the_product() -> BTreeSet<String> {
     let files = repository::files().into_iter();
     let sources = files.filter(|name| {
@@ -132,8 +132,22 @@ fn words_of_the_product() -> BTreeSet<String> {
     for name in sources {
         let text = repository::text(&name);
         words.extend(text.split(['"', '\'']).map(str::to_owned));
+        let names = text.split(|letter: char| !letter.is_ascii_alphanumeric());
+        words.extend(names.map(kebab_case));
     }
     words
+}
+
+/// `NeedsAttention` is written down as `needs-attention`.
+fn kebab_case(name: &str) -> String {
+    let mut word = String::new();
+    for letter in name.chars() {
+        if letter.is_ascii_uppercase() && !word.is_empty() {
+            word.push('-');
+        }
+        word.push(letter.to_ascii_lowercase());
+    }
+    word
 }
 
 /// `needs-attention`, `pre-restore`: error codes, findings, reasons. One that the product never says is a

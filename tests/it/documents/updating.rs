@@ -87,7 +87,7 @@ fn its_commands_do_what_it_says() {
     guide.does("Update");
     assert_eq!(operator.image(), second, "a check changes nothing");
 
-    operator.loses_all_entries();
+    operator.loses_entries();
     guide.does("Take it back");
     assert_eq!(operator.image(), first, "the old image");
     runs("1");
