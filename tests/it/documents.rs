@@ -3,6 +3,8 @@
 
 mod commands;
 mod guide;
+mod json;
+mod json_page;
 mod links;
 mod markdown;
 mod names;

@@ -16,6 +16,9 @@ mod transfer;
 mod update;
 mod verify;
 
+#[cfg(test)]
+pub(crate) use verify::FailedVerification;
+
 use clap::CommandFactory as _;
 use lifeboat_core::api::{Finding, Verdict};
 use lifeboat_core::error::Error;
