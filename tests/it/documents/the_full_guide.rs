@@ -70,6 +70,10 @@ fn backs_up_and_restores(guide: &mut Guide<'_>, operator: &Operator) {
     let entries = operator.entries();
     operator.chooses(Some(&operator.backups()[0]));
     operator.loses_entries();
+    let unasked = operator
+        .lifeboat()
+        .run(&["restore", &operator.app, "latest"]);
+    let _ = unasked.failed(2, "confirmation-needed");
     guide.does("Restore and undo");
     assert_eq!(operator.entries(), entries, "the restore brings them back");
     guide.does("Restore and undo");
@@ -87,6 +91,14 @@ fn backs_up_and_restores(guide: &mut Guide<'_>, operator: &Operator) {
         support::number(&database, "SELECT count(*) FROM entries"),
         entries
     );
+    let again = [
+        "download",
+        &operator.app,
+        "latest",
+        "--to",
+        &support::text(&operator.drive),
+    ];
+    let _ = operator.lifeboat().run(&again).failed(1, "output-failed");
     guide.does("Import");
     let backups = operator.backups();
     let imported = backups.iter().filter(|one| one["trigger"] == "import");
@@ -137,6 +149,8 @@ fn has_trouble(guide: &mut Guide<'_>, operator: &Operator) {
     let guardian = support::guardian(&operator.app);
     let _ = operator.types("lifeboat guard on shop");
     operator.engine().docker(&["kill", &guardian]);
+    let status = operator.lifeboat().run(&["guard", "status", &operator.app]);
+    assert_eq!(status.code(), 9, "{status:?}");
     let said = guide.shows("No backups are taken");
     assert!(said.text().contains("at risk"), "{said}");
     assert!(operator.engine().is_running(&guardian), "it is put right");

@@ -33,8 +33,13 @@ fn git(folder: &Path, arguments: &[&str]) {
 
 /// Commits a release in a checkout.
 fn release(checkout: &Path, version: &str) {
+    release_that(checkout, version, "");
+}
+
+/// The same for one that does something when it starts.
+fn release_that(checkout: &Path, version: &str, at_start: &str) {
     let image = artifacts::demo_image();
-    let text = format!("FROM {image}\nENV RELEASE={version}\n");
+    let text = format!("FROM {image}\nENV RELEASE={version}\nENV AT_START={at_start}\n");
     std::fs::write(checkout.join("Dockerfile"), text).expect("a file");
     git(checkout, &["add", "Dockerfile"]);
     git(checkout, &["commit", "--quiet", "--message", version]);
@@ -104,4 +109,11 @@ fn its_commands_do_what_it_says() {
     guide.does("It is built from a git checkout");
     runs("3");
     guide.ends();
+
+    // What the table says of exit code 7.
+    release_that(&operator.directory, "4", "migrate,crash");
+    let report = operator.lifeboat().run(&["update", &operator.app]).ended(7);
+    assert_eq!(report["update"]["outcome"], "rolled-back");
+    runs("3");
+    assert_eq!(operator.backups()[0]["trigger"], "pre-restore");
 }
