@@ -60,10 +60,8 @@ fn what_is_quoted_as_a_name_is_in_the_window() {
     for name in WITH_QUOTES {
         for prose in Document::read(name).prose {
             for quoted in prose.text.split('"').skip(1).step_by(2) {
-                if quoted.starts_with(char::is_uppercase) {
-                    if !known.contains(quoted) {
-                        wrong.push(format!("{}: “{quoted}”", prose.at));
-                    }
+                if quoted.starts_with(char::is_uppercase) && !known.contains(quoted) {
+                    wrong.push(format!("{}: “{quoted}”", prose.at));
                 }
             }
         }
