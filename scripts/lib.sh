@@ -11,7 +11,7 @@ readonly BUILD_PACKAGES=(
 readonly TEST_PACKAGES=(
   webkit2gtk-driver xvfb xauth dbus dbus-x11 xdotool imagemagick fonts-dejavu-core curl shellcheck
   docker-registry python3-gi gir1.2-gtk-3.0 debootstrap appstream desktop-file-utils man-db
-  fish
+  fish git sqlite3 zstd
 )
 # What packages are made with, beside what the programs are built with.
 # shellcheck disable=SC2034

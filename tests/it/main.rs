@@ -8,6 +8,7 @@ mod completion;
 mod crash;
 mod demo_application;
 mod discover;
+mod documents;
 mod download;
 mod edges;
 mod excludes;

@@ -1,5 +1,9 @@
 //! The documents that have to agree with the code: `docs/cli.md`, which is written from the
-//! definition of the command line, and `docs/errors.md`, which names every error code.
+//! definition of the command line, `docs/json.md`, which is written from the types, and
+//! `docs/errors.md`, which names every error code.
+
+mod json;
+mod typescript;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -117,26 +121,10 @@ Which error leads to which code, and what to do about it, is in [errors.md](erro
 
 ## JSON
 
-With `--json` a command prints one object in one line. It has `\"schema\": 1` and these keys; keys
-may be added, none changes its meaning.
-
-| Command | Keys |
-| --- | --- |
-| `apps` | `engine`, `apps`, `findings` |
-| `health` | `health` |
-| `backup`, `show`, `import`, `pin`, `unpin`, `verify` | `backup` |
-| `backups` | `app`, `backups`, `unreadable`, `used_bytes`, `free_bytes` |
-| `verify --all` | `app`, `backups`, `unreadable`, `failed` |
-| `compare` | `compare` |
-| `download` | `download` |
-| `restore`, `undo` | `restore` |
-| `delete` | `deleted` |
-| `audit` | `audit`, and `exported` with `--export` |
-| `demo`, `doctor`, `recover`, `rescue` | `demo`, `doctor`, `recover`, `rescue` |
-| any that fails | `error` with `code`, `message`, `advice`, `aftermath`, and `detail` where there is one |
-
-With `--json --progress` the events of the work come before it, one object in each line, told apart
-by `event`: `started`, `step-started`, `progress`, `note`, `step-finished`, `stopping`, `finished`.
+With `--json` a command prints one object in one line. It has `\"schema\": 1`, and one that fails has
+`error` with `code`, `message`, `advice` and `aftermath`. With `--json --progress` the events of the
+work come before it, one object in each line. Keys may be added, none changes its meaning. Every
+field of every command is in [json.md](json.md).
 
 ";
 

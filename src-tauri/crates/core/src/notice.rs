@@ -2,12 +2,14 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::api::ProtectionState;
 
 /// What a notice is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
+#[ts(export_to = "api.ts")]
 pub enum NoticeKind {
     /// The guardian is gone, stopped, silent, outdated, or refuses to work.
     Guardian,
@@ -49,8 +51,9 @@ impl NoticeKind {
 }
 
 /// Whether something is wrong, or well again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
+#[ts(export_to = "api.ts")]
 pub enum NoticeState {
     /// It is wrong now, and a notice comes when it is well again.
     Problem,
@@ -78,7 +81,8 @@ pub struct NoticeFacts {
 }
 
 /// One thing that a person has to be told, once.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export_to = "api.ts")]
 pub struct Notice {
     /// Its own: who gets a notice twice can tell by it.
     pub id: String,
@@ -91,6 +95,7 @@ pub struct Notice {
     /// Wrong, happened, or well again.
     pub state: NoticeState,
     /// When it was noticed.
+    #[ts(type = "string")]
     pub at: Timestamp,
     /// What happened, in a sentence.
     pub happened: String,

@@ -18,6 +18,9 @@ mod transfer;
 mod update;
 mod verify;
 
+#[cfg(test)]
+pub(crate) use verify::FailedVerification;
+
 use lifeboat_core::api::{Finding, Verdict};
 use lifeboat_core::error::Error;
 use serde_json::Map;

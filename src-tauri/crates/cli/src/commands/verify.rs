@@ -3,7 +3,7 @@
 use lifeboat_core::api::{self, Verdict};
 use lifeboat_core::error::Error;
 use lifeboat_core::{Code, Lifeboat};
-use serde_json::json;
+use serde::Serialize;
 
 use super::backups::{database_remarks, summary, table};
 use super::list;
@@ -42,8 +42,12 @@ fn exit_of(backup: &api::Backup) -> Exit {
 }
 
 /// A backup that could not even be looked at.
-struct Failure {
+#[derive(Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(export_to = "api.ts"))]
+pub(crate) struct FailedVerification {
+    /// The backup's id.
     id: String,
+    /// Why.
     error: Error,
 }
 
@@ -72,7 +76,7 @@ async fn verify_all(lifeboat: &Lifeboat, app: &str, session: &Session) -> Result
         match lifeboat.verify(app, &backup.id, &session.job()).await {
             Ok(backup) => verified.push(backup),
             Err(error) if error.code == Code::Cancelled => return Err(error),
-            Err(error) => failures.push(Failure {
+            Err(error) => failures.push(FailedVerification {
                 id: backup.id.clone(),
                 error,
             }),
@@ -84,17 +88,13 @@ async fn verify_all(lifeboat: &Lifeboat, app: &str, session: &Session) -> Result
 fn answer(
     listed: &api::BackupList,
     verified: &[api::Backup],
-    failures: &[Failure],
+    failures: &[FailedVerification],
     session: &Session,
 ) -> Answer {
     let mut object = json::object("app", &listed.app);
     json::insert(&mut object, "backups", &verified);
     json::insert(&mut object, "unreadable", &listed.unreadable);
-    let failed: Vec<_> = failures
-        .iter()
-        .map(|failure| json!({ "id": failure.id, "error": failure.error }))
-        .collect();
-    json::insert(&mut object, "failed", &failed);
+    json::insert(&mut object, "failed", &failures);
     let unsound = verified
         .iter()
         .filter(|backup| exit_of(backup) != Exit::Done)
