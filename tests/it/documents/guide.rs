@@ -2,7 +2,7 @@
 
 use lifeboat_tests::Finished;
 
-use super::markdown::{Block, Document};
+use super::markdown::{Block, Document, Run};
 use super::operator::Operator;
 
 /// The documents whose commands are run.
@@ -37,7 +37,9 @@ impl<'a> Guide<'a> {
     pub(super) fn open(name: &'static str, operator: &'a Operator) -> Self {
         assert!(GUIDES.contains(&name), "{name} is a guide");
         let document = Document::read(name);
-        let blocks = document.commands().filter(|block| block.not_run.is_none());
+        let blocks = document
+            .commands()
+            .filter(|block| matches!(block.run, Run::Well | Run::Ends(_)));
         let blocks: Vec<Block> = blocks.cloned().collect();
         Self {
             name,
@@ -56,14 +58,14 @@ impl<'a> Guide<'a> {
         let block = self.rest.next();
         let block = block.unwrap_or_else(|| panic!("{}: nothing is left for {heading}", self.name));
         assert_eq!(block.heading, heading, "the order of {}", block.at);
-        self.operator.types(&block.text)
+        self.operator.types_until(&block.text, block.exit_code())
     }
 
     /// Does what the blocks say up to the end; before each it is told where it stands.
     pub(super) fn rest(mut self, mut before: impl FnMut(&Block)) {
         for block in self.rest.by_ref() {
             before(&block);
-            let _ = self.operator.types(&block.text);
+            let _ = self.operator.types_until(&block.text, block.exit_code());
         }
     }
 
@@ -81,7 +83,7 @@ fn what_is_not_run_is_little_and_known() {
     let mut found: Vec<(String, String)> = Vec::new();
     for document in Document::all() {
         for block in &document.blocks {
-            let Some(reason) = &block.not_run else {
+            let Run::Not(reason) = &block.run else {
                 continue;
             };
             assert!(

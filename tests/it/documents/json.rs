@@ -98,6 +98,8 @@ fn every_command_prints_what_is_described() {
     protection(&reader, &world, &app);
     Release::new("2").name(&world, &image);
     changes(&reader, &app);
+    reader.runs("demo", &["demo", "--release", "good"]);
+    reader.runs("leave", &["leave", "lifeboat-demo", "--yes"]);
     reader.runs("any that fails", &["show", &app, "no-such-backup"]);
     reader.runs("leave", &["leave", &app, "--yes"]);
     reader.ends();

@@ -26,8 +26,47 @@ pub(super) struct Block {
     pub(super) heading: String,
     /// The document and the line.
     pub(super) at: String,
-    /// Why it is not run, as the comment above it says.
-    pub(super) not_run: Option<String>,
+    /// What the comment above it says of running it.
+    pub(super) run: Run,
+}
+
+/// How a block is run.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Run {
+    /// It ends well.
+    #[default]
+    Well,
+    /// It ends with this exit code: `<!-- exit code 7 -->`.
+    Ends(i32),
+    /// By another test: `<!-- run in: … -->`.
+    Elsewhere,
+    /// Not at all, and why: `<!-- not run: … -->`.
+    Not(String),
+}
+
+impl Run {
+    fn of_comment(comment: &str) -> Option<Self> {
+        let said = comment.trim().strip_prefix("<!-- ")?.strip_suffix("-->")?;
+        let said = said.trim();
+        if let Some(reason) = said.strip_prefix("not run: ") {
+            return Some(Self::Not(reason.to_owned()));
+        }
+        if said.starts_with("run in: ") {
+            return Some(Self::Elsewhere);
+        }
+        let code = said.strip_prefix("exit code ")?;
+        Some(Self::Ends(code.parse().expect("an exit code")))
+    }
+}
+
+impl Block {
+    /// What it ends with.
+    pub(super) fn exit_code(&self) -> i32 {
+        match self.run {
+            Run::Ends(code) => code,
+            _ => 0,
+        }
+    }
 }
 
 /// A document.
@@ -85,7 +124,7 @@ struct Reader<'a> {
     source: &'a str,
     at: usize,
     heading: String,
-    not_run: Option<String>,
+    run: Run,
     block: Option<Block>,
     bold: Option<String>,
     prose: String,
@@ -101,7 +140,7 @@ impl<'a> Reader<'a> {
             source,
             at: 0,
             heading: String::new(),
-            not_run: None,
+            run: Run::Well,
             block: None,
             bold: None,
             prose: String::new(),
@@ -132,9 +171,7 @@ impl<'a> Reader<'a> {
             }
             Event::SoftBreak | Event::HardBreak => self.text(" "),
             Event::Html(text) | Event::InlineHtml(text) => {
-                let reason = text.trim().strip_prefix("<!-- not run:");
-                let reason = reason.and_then(|rest| rest.strip_suffix("-->"));
-                self.not_run = reason.map(|reason| reason.trim().to_owned());
+                self.run = Run::of_comment(&text).unwrap_or_default();
             }
             _ => {}
         }
@@ -154,10 +191,10 @@ impl<'a> Reader<'a> {
             }
             Tag::HtmlBlock => {}
             Tag::Paragraph | Tag::Heading { .. } | Tag::Item | Tag::TableCell => {
-                self.not_run = None;
+                self.run = Run::Well;
                 self.prose.clear();
             }
-            _ => self.not_run = None,
+            _ => self.run = Run::Well,
         }
     }
 
@@ -171,7 +208,7 @@ impl<'a> Reader<'a> {
             text: String::new(),
             heading: self.heading.clone(),
             at: self.place(),
-            not_run: self.not_run.take(),
+            run: std::mem::take(&mut self.run),
         });
     }
 

@@ -133,6 +133,20 @@ fn words_of_the_product() -> BTreeSet<String> {
         let names = text.split(|letter: char| !letter.is_ascii_alphanumeric());
         words.extend(names.map(kebab_case));
     }
+    words.extend(words_of_the_packaging());
+    words
+}
+
+/// Programs and packages, as the scripts and what is bundled name them.
+fn words_of_the_packaging() -> BTreeSet<String> {
+    let files = repository::files().into_iter();
+    let sources = files.filter(|name| name.ends_with(".sh") || name == "src-tauri/tauri.conf.json");
+    let mut words = BTreeSet::new();
+    for name in sources {
+        let text = repository::text(&name);
+        let names = text.split(|letter: char| !(letter.is_ascii_alphanumeric() || letter == '-'));
+        words.extend(names.map(str::to_owned));
+    }
     words
 }
 

@@ -120,6 +120,11 @@ impl Operator {
 
     /// Types commands into a terminal and answers what they ask; they must end well.
     pub(super) fn types(&self, commands: &str) -> Finished {
+        self.types_until(commands, 0)
+    }
+
+    /// The same for commands the last of which must end with this exit code.
+    pub(super) fn types_until(&self, commands: &str, exit_code: i32) -> Finished {
         let script = self.world.directory().join("commands.sh");
         std::fs::write(&script, self.words(commands)).expect("a script");
         let mut terminal = Command::new("script");
@@ -139,16 +144,21 @@ impl Operator {
             .env("PAGER", "cat")
             .env_remove("COMPOSE_PROJECT_NAME")
             .env_remove("COMPOSE_FILE");
-        command::run_with_input(&mut terminal, self.answers(commands).into_bytes()).success()
+        let answers = self.answers(commands).into_bytes();
+        let finished = command::run_with_input(&mut terminal, answers);
+        assert_eq!(finished.status.code(), Some(exit_code), "{finished}");
+        finished
     }
 
     /// What is asked by these commands, in their order: the name, or yes.
     fn answers(&self, commands: &str) -> String {
         let answers = commands.lines().filter_map(|line| {
-            let command = line.strip_prefix("lifeboat ")?.split_whitespace().next()?;
+            let mut words = line.strip_prefix("lifeboat ")?.split_whitespace();
+            let command = words.next()?;
+            let app = words.next().map(|app| self.words(app)).unwrap_or_default();
             match command {
                 _ if line.contains("--yes") || line.contains("--dry-run") => None,
-                "restore" | "undo" | "leave" => Some(format!("{}\n", self.app)),
+                "restore" | "undo" | "leave" => Some(format!("{app}\n")),
                 "delete" | "prune" => Some("y\n".to_owned()),
                 _ => None,
             }
