@@ -15,6 +15,8 @@ mod console;
 pub mod desktop;
 mod dialogs;
 pub mod drops;
+#[cfg(target_os = "linux")]
+mod graphics;
 pub mod job;
 pub mod jobs;
 pub mod language;

@@ -45,6 +45,8 @@ pub fn build<R: Runtime>(
             NewWindowResponse::Deny
         })
         .build()?;
+    #[cfg(target_os = "linux")]
+    crate::graphics::fit_to_machine(&window);
     #[cfg(all(debug_assertions, target_os = "linux"))]
     crate::console::write_down(&window);
     Ok(window)

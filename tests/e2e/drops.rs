@@ -18,11 +18,11 @@ const TARGET: (i32, i32) = (600, 400);
 const OVERLAY: &str = "[data-testid=drop-target]";
 
 /// A program whose window has a file in it, which the mouse holds.
-struct Dragged(Child);
+pub(crate) struct Dragged(Child);
 
 impl Dragged {
     /// Takes the files up and holds them over the window, until it says so.
-    fn onto(window: &Window, files: &[&Path]) -> Self {
+    pub(crate) fn onto(window: &Window, files: &[&Path]) -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("e2e/drag-source.py");
         // The system's Python: it is the one that the packages of the system belong to.
         let mut child = Command::new("/usr/bin/python3")
@@ -60,7 +60,7 @@ impl Dragged {
         dragged
     }
 
-    fn let_go(self, window: &Window) {
+    pub(crate) fn let_go(self, window: &Window) {
         mouse(&["mouseup", "1"]);
         window.wait_gone(OVERLAY);
     }

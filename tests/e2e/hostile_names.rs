@@ -6,6 +6,7 @@ use std::path::Path;
 use lifeboat_tests::{DemoApp, Tools, World, artifacts};
 use serde_json::{Value, json};
 
+use crate::drops::Dragged;
 use crate::support::{button, id, row};
 use crate::window::{Options, Window};
 
@@ -194,6 +195,34 @@ fn check_plans(window: &Window, app: &str, backup: &Value, other: &Value) {
     check(window, "update", &[NAMES[0].to_owned()]);
 }
 
+/// Files of such names are held over the window, dropped, and taken in; one is refused, by its name.
+fn check_import(window: &Window, world: &World, app: &DemoApp) {
+    let database = app.root_tools().read("guestbook.db");
+    window.go_to_app(&app.name);
+    window.wait_for("[data-testid=backup-row]");
+    let drop_file = |name: &str| {
+        let name = format!("{name}.db");
+        let file = world.directory().join(&name);
+        std::fs::write(&file, &database).expect("a file");
+        let dragged = Dragged::onto(window, &[&file]);
+        check(window, "drop", &[name]);
+        dragged.let_go(window);
+    };
+    for (index, name) in [NAMES[0], NAMES[4]].iter().enumerate() {
+        drop_file(name);
+        window.wait("the file is imported", || {
+            let backups = world.lifeboat().backups(&app.name);
+            let imported = backups.iter().filter(|one| one["trigger"] == "import");
+            (imported.count() == index + 1).then_some(())
+        });
+        check(window, "imported", &[]);
+    }
+    // It is not surely the database of that name, whose letters are other ones.
+    drop_file(NAMES[5]);
+    window.wait_for("[data-testid=job-bar] [role=alert]");
+    check(window, "refused", &[]);
+}
+
 #[test]
 fn they_are_text_on_every_page() {
     let world = World::new();
@@ -209,8 +238,6 @@ fn they_are_text_on_every_page() {
     for path in file_names() {
         app.root_tools().execute(&path, &change);
     }
-    let import = world.directory().join(format!("{}.db", NAMES[4]));
-    std::fs::write(&import, app.root_tools().read("guestbook.db")).expect("a file");
     let second = lifeboat.backup(&app.name);
 
     let window = Window::open(&world);
@@ -219,6 +246,7 @@ fn they_are_text_on_every_page() {
     check(&window, "overview", std::slice::from_ref(&namesake));
     check_tabs(&window, &app.name, &second, &[note]);
     check_plans(&window, &app.name, &first, &second);
+    check_import(&window, &world, &app);
     let go = "location.hash = '#/app/' + encodeURIComponent(arguments[0]);";
     window.script(go, vec![json!(namesake)]);
     window.wait_for("[data-testid=health-card]");

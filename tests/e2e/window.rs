@@ -229,7 +229,16 @@ impl Window {
             if !enabled.unwrap_or(false) {
                 return None;
             }
-            self.runtime.block_on(element.click()).ok()
+            if self.runtime.block_on(element.click()).is_ok() {
+                return Some(());
+            }
+            // What lies under the job bar is in sight for the driver, which then does not scroll.
+            let element = serde_json::to_value(element).expect("it can be named");
+            self.script(
+                "arguments[0].scrollIntoView({ block: 'center' });",
+                vec![element],
+            );
+            None
         });
     }
 

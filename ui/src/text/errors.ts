@@ -1,6 +1,7 @@
 /** What each error code is called, how it feels, and where its one button leads. */
 
 import type { Aftermath, Code, Error as ApiError } from '../bindings/api';
+import { logText } from './format';
 import { t } from './language';
 import type { Tone } from './status';
 
@@ -123,11 +124,13 @@ export function toError(thrown: unknown): ApiError {
  * language, as is most of what it quotes: it is read by whoever mends it.
  */
 export function errorReport(error: ApiError): string {
-  return [
+  const report = [
     `Lifeboat error: ${error.code}`,
     `Message: ${error.message}`,
     `Advice: ${error.advice}`,
     `State: ${error.aftermath}`,
     ...(error.detail ? [`Detail: ${error.detail}`] : []),
   ].join('\n');
+  // Names in it may turn the direction of text, where it is shown and where it is pasted.
+  return logText(report);
 }
