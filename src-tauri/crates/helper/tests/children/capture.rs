@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::time::Duration;
 
 use lifeboat_store::FailureKind;
 use lifeboat_store::child::capture::{Capture, CaptureRequest, Captured, capture_group};
@@ -444,6 +445,19 @@ fn rows_are_counted_on_a_copy_where_a_writer_would_wait_or_foreign_code_would_ru
     assert_eq!(number(&taken.bytes, "SELECT count(*) FROM f"), 1);
 }
 
+#[test]
+fn a_count_that_takes_too_long_is_left_to_a_copy() {
+    let world = World::new();
+    let writer = filled(&world.path("a.db"), "wal", 500);
+    world.hand_over();
+    let mut capture = pinned(world.live("a.db"));
+    let counted = capture.count(Duration::ZERO, &Work::unwatched());
+    assert!(counted.expect("it says so").is_none());
+    add_rows(&writer, 700);
+    let taken = drain(capture).expect("it can still be read");
+    assert_eq!(number(&taken.bytes, "SELECT count(*) FROM t"), 500);
+}
+
 fn pinned(request: CaptureRequest) -> Capture {
     let mut captures = capture_group(vec![request], &Work::unwatched()).expect("pins");
     captures.pop().expect("one")
@@ -451,6 +465,6 @@ fn pinned(request: CaptureRequest) -> Capture {
 
 fn counted(capture: &mut Capture) -> Option<(CheckReport, Captured)> {
     capture
-        .count(&Work::unwatched())
+        .count(Duration::from_secs(60), &Work::unwatched())
         .expect("counts or says why not")
 }

@@ -40,7 +40,10 @@ pub(super) enum Question {
     /// What is pinned?
     Describe,
     /// How many rows have the tables of what is pinned?
-    Count { deadline_ms: u64 },
+    Count {
+        max_wal_growth_bytes: u64,
+        deadline_ms: u64,
+    },
     /// Send the pinned pages, end the transaction.
     Stream { max_wal_growth_bytes: u64 },
     /// Remember the state of the files.

@@ -89,9 +89,12 @@ impl Server {
             }
             Question::Unfence => self.subject()?.unfence().map(|()| Answer::Ok)?,
             Question::Describe => Answer::Description(self.subject()?.describe()?),
-            Question::Count { deadline_ms } => {
+            Question::Count {
+                max_wal_growth_bytes,
+                deadline_ms,
+            } => {
                 let limits = self.limits(0, Some(deadline_ms));
-                Answer::Counted(self.subject()?.count(&limits)?)
+                Answer::Counted(self.subject()?.count(max_wal_growth_bytes, &limits)?)
             }
             Question::Stream {
                 max_wal_growth_bytes,

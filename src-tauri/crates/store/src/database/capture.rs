@@ -1,6 +1,8 @@
 //! A child's side of capture: fence, pin, and the pages of the pinned transaction in order.
 
 use std::io::{self, Read};
+use std::path::PathBuf;
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant, SystemTime};
 
 use rusqlite::config::DbConfig;
@@ -14,6 +16,9 @@ use super::look::{self, Place, Stamp};
 use super::open::{self, Access, Limits};
 use crate::failure::{Failure, FailureKind};
 use crate::protocol::CheckReport;
+
+/// How often a count is looked after.
+const LOOK_PAUSE: Duration = Duration::from_millis(50);
 
 /// So many bytes are sent at a time.
 const CHUNK_BYTES: usize = 256 * 1024;
@@ -303,15 +308,26 @@ impl Subject {
         })
     }
 
-    /// Counts rows in the pinned transaction, which stays open. `None` where only a copy can tell.
+    /// Counts rows in the pinned transaction, which stays open. `None` where only a copy can tell, or the
+    /// write-ahead log grew by more than this meanwhile.
     ///
     /// # Errors
     /// What SQLite says of limits, and what `stat` fails with.
-    pub(crate) fn count(&mut self, limits: &Limits) -> Result<Option<CheckReport>, Failure> {
+    pub(crate) fn count(
+        &mut self,
+        max_wal_growth_bytes: u64,
+        limits: &Limits,
+    ) -> Result<Option<CheckReport>, Failure> {
         let failed = |error: &rusqlite::Error| open::failure("count the database's rows", error);
         if self.tolerated.is_some() {
             return Ok(None);
         }
+        let watch = CountWatch {
+            log: self.place.beside("-wal"),
+            most_log_bytes: self.wal_bytes.saturating_add(max_wal_growth_bytes),
+            deadline: limits.deadline,
+            orphaned: limits.orphaned,
+        };
         let connection = self.pin.as_mut().ok_or_else(not_pinned)?;
         let page = first_page(connection).map_err(|error| failed(&error))?;
         let Some(header) = Header::parse(&page) else {
@@ -319,7 +335,7 @@ impl Subject {
         };
         open::limit_time(connection, limits.deadline, limits.orphaned)
             .map_err(|error| failed(&error))?;
-        let report = check::count_rows(connection, &header);
+        let report = watch.over(connection, |pin| check::count_rows(pin, &header));
         // What is read in place of a count has no deadline.
         open::limit_time(connection, None, limits.orphaned).map_err(|error| failed(&error))?;
         let is_as_before = match &self.stamp {
@@ -445,6 +461,48 @@ impl Subject {
     }
 }
 
+/// Ends a count of a live database that takes too long. One table is counted in one step of SQLite's, in which
+/// no progress handler is called; only an interrupt is heard there.
+struct CountWatch {
+    log: PathBuf,
+    most_log_bytes: u64,
+    deadline: Option<Instant>,
+    orphaned: fn() -> bool,
+}
+
+impl CountWatch {
+    /// Counts under watch. `None` as well where nobody can watch.
+    fn over<T>(
+        &self,
+        connection: &Connection,
+        count: impl FnOnce(&Connection) -> Option<T>,
+    ) -> Option<T> {
+        let handle = connection.get_interrupt_handle();
+        let (done, ended) = mpsc::channel::<()>();
+        std::thread::scope(|scope| {
+            let watching = std::thread::Builder::new().spawn_scoped(scope, move || {
+                // Again and again: what comes between two statements is not heard.
+                while ended.recv_timeout(LOOK_PAUSE) == Err(RecvTimeoutError::Timeout) {
+                    if self.is_over() {
+                        handle.interrupt();
+                    }
+                }
+            });
+            watching.ok()?;
+            let counted = count(connection).filter(|_| !self.is_over());
+            drop(done);
+            counted
+        })
+    }
+
+    fn is_over(&self) -> bool {
+        let log_bytes = std::fs::symlink_metadata(&self.log).map_or(0, |log| log.len());
+        log_bytes > self.most_log_bytes
+            || (self.orphaned)()
+            || self.deadline.is_some_and(|end| Instant::now() > end)
+    }
+}
+
 /// `BEGIN` alone locks nothing; reading the header does, and parses no schema.
 fn begin(connection: &Connection) -> rusqlite::Result<()> {
     if connection.is_autocommit() {
@@ -487,6 +545,42 @@ fn milliseconds(duration: Duration) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Without a watch it would go on for ever.
+    #[test]
+    fn a_count_ends_when_its_time_is_over_or_the_log_grows_too_far() {
+        let endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c";
+        let connection = Connection::open_in_memory().expect("it opens");
+        let folder = tempfile::tempdir().expect("a folder");
+        let log = folder.path().join("a.db-wal");
+        std::fs::write(&log, [0; 100]).expect("a file");
+        for (most_log_bytes, deadline) in [(100, Some(Instant::now())), (99, None)] {
+            let watch = CountWatch {
+                log: log.clone(),
+                most_log_bytes,
+                deadline,
+                orphaned: || false,
+            };
+            let count =
+                |pin: &Connection| pin.query_row(endless, [], |row| row.get::<_, i64>(0)).ok();
+            assert_eq!(watch.over(&connection, count), None);
+        }
+        let watch = CountWatch {
+            log,
+            most_log_bytes: 100,
+            deadline: None,
+            orphaned: || false,
+        };
+        let one = |pin: &Connection| {
+            pin.query_row("SELECT 1", [], |row| row.get::<_, i64>(0))
+                .ok()
+        };
+        assert_eq!(
+            watch.over(&connection, one),
+            Some(1),
+            "it can be used again"
+        );
+    }
 
     #[test]
     fn a_schema_that_cannot_be_parsed_hides_no_page() {

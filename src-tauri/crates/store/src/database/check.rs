@@ -80,7 +80,7 @@ pub(crate) fn count_rows(connection: &Connection, header: &Header) -> Option<Che
         application_id: header.application_id,
         ..CheckReport::default()
     };
-    let outcome = examine(connection, false, &mut report);
+    let outcome = look(connection, &mut report);
     let is_whole = outcome.is_untroubled()
         && report.schema_sha256.is_some()
         && report.tables.iter().all(|table| table.rows.is_some());
@@ -88,7 +88,8 @@ pub(crate) fn count_rows(connection: &Connection, header: &Header) -> Option<Che
 }
 
 fn has_virtual_tables(connection: &Connection) -> rusqlite::Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM pragma_table_list WHERE schema = 'main' AND type = 'virtual')";
+    // `pragma_table_list` would connect them to ask. They are known by having no page of their own.
+    let sql = "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND rootpage = 0)";
     connection.query_row(sql, [], |row| row.get(0))
 }
 
@@ -200,6 +201,24 @@ fn shape(header: Option<&Header>, size_bytes: u64) -> Option<String> {
 }
 
 fn examine(connection: &Connection, integrity: bool, report: &mut CheckReport) -> Outcome {
+    let mut outcome = look(connection, report);
+    if report.schema_sha256.is_none() {
+        return outcome;
+    }
+    if integrity && outcome.unfinished.is_none() {
+        check_integrity(connection, &mut outcome, &mut report.findings);
+        check_references(connection, &mut outcome, &mut report.findings);
+    } else {
+        // What counting rows stumbled over is for the full check to judge.
+        outcome.damage.clear();
+        outcome.missing.clear();
+        outcome.unfinished = None;
+    }
+    outcome
+}
+
+/// Hashes the schema and counts the rows of each table.
+fn look(connection: &Connection, report: &mut CheckReport) -> Outcome {
     let mut outcome = Outcome::default();
     match schema(connection) {
         Ok(sha256) => report.schema_sha256 = Some(sha256),
@@ -217,15 +236,6 @@ fn examine(connection: &Connection, integrity: bool, report: &mut CheckReport) -
             }
         }
         Err(error) => outcome.add(&error),
-    }
-    if integrity && outcome.unfinished.is_none() {
-        check_integrity(connection, &mut outcome, &mut report.findings);
-        check_references(connection, &mut outcome, &mut report.findings);
-    } else {
-        // What counting rows stumbled over is for the full check to judge.
-        outcome.damage.clear();
-        outcome.missing.clear();
-        outcome.unfinished = None;
     }
     outcome
 }

@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use super::Roots;
 use super::capture::{self, CaptureLimits, PinnedDatabase};
@@ -18,6 +19,13 @@ use crate::protocol::{
 };
 use crate::work::Work;
 
+/// All live databases together are counted for so long at the most: they are pinned meanwhile, and a log that
+/// is pinned only grows. What is left is copied.
+const COUNT_PATIENCE: Duration = Duration::from_secs(60);
+
+/// A log that grows by more than this while its database is copied ends that, as it ends a backup.
+const COPY_WAL_GROWTH_BYTES: u64 = 4 << 30;
+
 /// Looks at each database: at its copy, or where rows are all that is wanted, at itself.
 pub(super) fn examine(
     roots: &Roots,
@@ -27,7 +35,7 @@ pub(super) fn examine(
     let directory = scratch_directory(&roots.scratch)?;
     let limits = CaptureLimits {
         lock_timeout_ms: request.lock_timeout_ms,
-        max_wal_growth_bytes: u64::MAX,
+        max_wal_growth_bytes: COPY_WAL_GROWTH_BYTES,
     };
     let (pinned, refused) = capture::pin_what_can_be_read(
         roots,
@@ -89,8 +97,10 @@ impl Examiner<'_> {
     /// Counts the rows of each where it lies. Gives those back of which only a copy can tell.
     fn count(&mut self, databases: Vec<PinnedDatabase>) -> Result<Vec<PinnedDatabase>, Failure> {
         let mut rest = Vec::new();
+        let end = Instant::now() + COUNT_PATIENCE;
         for mut database in databases {
-            match database.capture.count(self.work) {
+            let patience = end.saturating_duration_since(Instant::now());
+            match database.capture.count(patience, self.work) {
                 Ok(Some((report, captured))) => {
                     self.hear(&database, &captured);
                     let header = database.capture.header();

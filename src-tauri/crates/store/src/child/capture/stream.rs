@@ -1,7 +1,7 @@
 //! Reading a pinned database, once; or only counting its rows.
 
 use std::io::Write;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha256};
 
@@ -10,35 +10,43 @@ use crate::child::message::{Answer, Question};
 use crate::child::process::unexpected;
 use crate::database::capture::Streamed;
 use crate::database::check::hexadecimal;
+use crate::database::header::Header;
 use crate::failure::{Failure, FailureKind};
-use crate::manifest::CaptureMethod;
+use crate::manifest::{CaptureMethod, JournalMode};
 use crate::protocol::CheckReport;
 use crate::work::Work;
 
-/// A count that takes longer than this is left to a copy: the journal of a busy database grows meanwhile, and
-/// while a copy is made that is watched.
-const COUNT_DEADLINE_MS: u64 = 60 * 1000;
+/// A count during which the log of a busy database grows by more than this is left to a copy.
+const COUNT_WAL_GROWTH_BYTES: u64 = 256 << 20;
 
 impl Capture {
-    /// Whether rows may be counted where the database lies: writers need not wait for it, and what is
-    /// pinned is the database itself.
+    /// Whether rows may be counted where the database lies: with a write-ahead log, so that writers need
+    /// not wait for it, nor one that comes meanwhile; and what is pinned is the database itself.
     #[must_use]
     pub fn can_be_counted(&self) -> bool {
-        self.method == CaptureMethod::Pages && !self.blocks_writers
+        let has_log = |header: &Header| header.journal_mode == JournalMode::Wal;
+        self.method == CaptureMethod::Pages
+            && !self.blocks_writers
+            && self.header().is_some_and(has_log)
     }
 
     /// Counts the rows in the pinned transaction, without copying anything: exact as of the pin. `None`
-    /// where only a copy can tell; it can still be streamed then.
+    /// where only a copy can tell, or it takes longer than `patience`; it can still be streamed then.
     ///
     /// # Errors
     /// `cancelled`, and what reading fails with.
-    pub fn count(&mut self, work: &Work) -> Result<Option<(CheckReport, Captured)>, Failure> {
+    pub fn count(
+        &mut self,
+        patience: Duration,
+        work: &Work,
+    ) -> Result<Option<(CheckReport, Captured)>, Failure> {
         if !self.can_be_counted() {
             return Ok(None);
         }
         let began = Instant::now();
         let question = Question::Count {
-            deadline_ms: COUNT_DEADLINE_MS,
+            max_wal_growth_bytes: COUNT_WAL_GROWTH_BYTES,
+            deadline_ms: u64::try_from(patience.as_millis()).unwrap_or(u64::MAX),
         };
         match self.process.ask(&question, work)? {
             Answer::Counted(report) => Ok(report.map(|report| {
