@@ -44,13 +44,28 @@ function freed(held: ReadonlyMap<string, string>, needed: ReadonlySet<string>) {
   return free;
 }
 
+/** What is held for rows that still exist: what showed one that is gone goes with it, and a focus in it. */
+export function ofThose(
+  held: ReadonlyMap<string, string>,
+  ids: readonly string[],
+): ReadonlyMap<string, string> {
+  const there = new Set(ids);
+  return new Map([...held].filter(([id]) => there.has(id)));
+}
+
+/** The highest number of a slot; -1 where there is none. */
+const highest = (held: ReadonlyMap<string, string>) =>
+  Math.max(-1, ...[...held.values()].map(Number));
+
 /**
- * Gives each of the wanted a slot: the one it has, else one that is no longer needed, else a new one. A slot
+ * Gives each of the wanted a slot: the one it has, else one that is no longer needed, else a new one, which is
+ * above all that were `used`: one that went with its row does not come back with another one. A slot
  * from another place is taken only where most rows stay: these are left alone then, and the focus with them.
  */
 export function assign(
   wanted: readonly string[],
   held: ReadonlyMap<string, string>,
+  used = highest(held),
 ): Map<string, string> {
   const free = freed(held, new Set(wanted));
   const mostStay = 2 * wanted.filter((id) => held.has(id)).length >= wanted.length;
@@ -62,7 +77,7 @@ export function assign(
     if (slot !== undefined) all.set(id, slot);
   }
   const left = mostStay ? [...free.values()].flat() : [];
-  let last = Math.max(-1, ...[...held.values()].map(Number));
+  let last = used;
   const make = () => `${(last += 1)}`;
   return new Map(wanted.map((id) => [id, all.get(id) ?? left.shift() ?? make()]));
 }
@@ -75,6 +90,7 @@ export class RowWindow {
   #focused: () => number;
   /** The slots of what was shown last. */
   #held: ReadonlyMap<string, string> = new Map();
+  #used = -1;
 
   /** Of the rows with these ids, of which one may have the focus. */
   constructor(ids: () => readonly string[], focused: () => number) {
@@ -92,8 +108,10 @@ export class RowWindow {
     const there = places(ids.length, this.#sight, this.#focused());
     this.#held = assign(
       there.map((index) => ids[index] ?? ''),
-      this.#held,
+      ofThose(this.#held, ids),
+      this.#used,
     );
+    this.#used = Math.max(this.#used, highest(this.#held));
     return there.map((index) => ({ index, slot: this.#held.get(ids[index] ?? '') ?? '' }));
   });
 

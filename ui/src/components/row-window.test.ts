@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { assign, places } from './row-window.svelte';
+import { assign, ofThose, places } from './row-window.svelte';
 
 /** As text, in stretches: `0-23 999`. */
 const text = (count: number, first: number, end: number, focused = -1) => {
@@ -47,6 +47,13 @@ describe('what rows are made of', () => {
     const next = assign(['b', 'c', 'd', 'e'], first);
     for (const id of ['b', 'c', 'd']) expect(next.get(id)).toBe(first.get(id));
     expect(next.get('e')).toBe(first.get('a'));
+  });
+
+  it('goes with one that is gone, and does not come back', () => {
+    const held = ofThose(first, ['a', 'b', 'c', 'e']);
+    const next = assign(['a', 'b', 'c', 'e'], held, 3);
+    expect([...first.values()], 'whatever had the focus is not there').not.toContain(next.get('e'));
+    for (const id of ['a', 'b', 'c']) expect(next.get(id)).toBe(first.get(id));
   });
 
   it('is new where more are wanted', () => {
