@@ -40,9 +40,13 @@ impl Engine {
     /// # Errors
     /// The `engine-…` codes.
     pub async fn remove_leftover_scratch(&self) -> Result<(), Error> {
-        let now = self.now().await?;
         let labels = [format!("{LABEL_ROLE}=scratch")];
-        for volume in self.list_volumes(&labels).await? {
+        let found = self.list_volumes(&labels).await?;
+        if found.is_empty() {
+            return Ok(());
+        }
+        let now = self.now().await?;
+        for volume in found {
             let made: Option<Timestamp> = volume.created_at.and_then(|at| at.parse().ok());
             let age_seconds = made.map_or(0, |made| now.as_second() - made.as_second());
             if age_seconds <= SCRATCH_AGE_SECONDS {

@@ -154,7 +154,10 @@ impl Engine {
             return;
         }
         *last = Some(Instant::now());
-        if let Err(error) = self.remove_leftover_sessions().await {
+        // A session that has ended still refers to its scratch.
+        let sessions = self.remove_leftover_sessions().await.map(|_| ());
+        let scratch = self.remove_leftover_scratch().await;
+        for error in [sessions, scratch].into_iter().filter_map(Result::err) {
             tracing::warn!(?error, "what killed jobs left could not be removed");
         }
     }
