@@ -62,9 +62,11 @@ impl CleanRoot {
             .map(|source| (&source.mirror, &source.release))
             .min_by_key(|(_, release)| release.len())
             .expect("the distribution has a mirror");
-        let mut debootstrap = Command::new("debootstrap");
+        // It mounts things, and those end with it as well.
+        let mut debootstrap = Command::new("unshare");
         debootstrap
-            .arg("--variant=minbase")
+            .args(["--mount", "--pid", "--fork", "--kill-child", "--mount-proc"])
+            .args(["debootstrap", "--variant=minbase"])
             .arg(format!("--include={}", packages.join(",")))
             .arg(release)
             .arg(directory.path())
