@@ -1,7 +1,7 @@
 # The demo application.
 
 demo-title = Nothing at hand to try it on?
-demo-text = Lifeboat brings a small guest book along. It runs on this engine, only this machine can open it, and it can be removed again.
+demo-text = Lifeboat brings a small guest book along. It runs on this engine, only the engine’s own machine can open it, and it can be removed again.
 demo-try = Try the demo
 demo-starting = Starting…
 demo-runs = The demo application { $app } runs

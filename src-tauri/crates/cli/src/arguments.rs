@@ -170,7 +170,7 @@ pub(crate) enum Command {
     Leave(Leave),
     /// Bring up the demo application, a small guest book to try everything on
     ///
-    /// It serves on this machine only, at port 8737 or, where that is taken, one that the engine chooses.
+    /// It serves on the engine's machine only, at port 8737 or, where that is taken, one that the engine chooses.
     /// One that is there is started and kept as it is. `lifeboat leave lifeboat-demo` removes it, with its
     /// database and its backups.
     #[command(

@@ -2,6 +2,7 @@
 //! where it came from.
 
 use std::collections::{BTreeMap, HashMap};
+use std::time::Duration;
 
 use bollard::models::{
     ContainerCreateBody, ContainerSummary, HostConfig, Mount, MountType, PortBinding,
@@ -18,10 +19,15 @@ use super::{CHANGE, Engine, LABEL_DEMO, has_status};
 use crate::api::DemoRelease;
 use crate::error::{Code, Error};
 
+/// How the reference of its image begins.
+const IMAGE: &str = "lifeboat-demo:";
 /// Where it serves, inside its container.
 const SERVED: &str = "8080/tcp";
 /// Where it is published on this machine if nobody else is there; otherwise the engine chooses.
 const PORT: &str = "8737";
+/// How often its volume is tried to be removed, and how long it is waited between.
+const MOST_TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(500);
 /// Only this machine sees it.
 const LOOPBACK: &str = "127.0.0.1";
 
@@ -41,10 +47,10 @@ pub struct DemoContainer {
 }
 
 impl Container {
-    /// It is the demo application's.
+    /// It is the demo application's. An image that was made of it hands its labels on, but has another name.
     #[must_use]
     pub fn is_demo(&self) -> bool {
-        self.labels.contains_key(LABEL_DEMO)
+        self.labels.contains_key(LABEL_DEMO) && self.image.starts_with(IMAGE)
     }
 }
 
@@ -55,19 +61,21 @@ impl Engine {
     /// The `engine-…` codes.
     pub async fn demo(&self) -> Result<Option<DemoContainer>, Error> {
         let found = self.own_containers(&[LABEL_DEMO.to_owned()]).await?;
-        let Some(demo) = found.into_iter().find_map(demo_of) else {
-            return Ok(None);
-        };
-        // Whoever put a volume of their own there made it theirs.
-        let volume = self.volume(&demo.volume).await?;
-        Ok(volume.as_ref().is_some_and(is_ours).then_some(demo))
+        for demo in found.into_iter().filter_map(demo_of) {
+            // Whoever put a volume of their own there made it theirs.
+            let volume = self.volume(&demo.volume).await?;
+            if volume.as_ref().is_some_and(is_ours) {
+                return Ok(Some(demo));
+            }
+        }
+        Ok(None)
     }
 
     /// Makes the demo application under this name, and starts it.
     ///
     /// # Errors
     /// `invalid-input` if the name is taken; `unsupported` without a demo for the engine's processor; the
-    /// `engine-…` codes. Nothing is left of one that does not start.
+    /// `engine-…` codes. No container is left of one that does not start.
     pub async fn make_demo(&self, name: &str) -> Result<(), Error> {
         if self.container(name).await?.is_some() {
             return Err(taken(&format!("a container {name}")));
@@ -171,7 +179,7 @@ impl Engine {
     /// The `engine-…` codes.
     pub async fn remove_demo(&self, demo: &DemoContainer) -> Result<(), Error> {
         self.remove_container(&demo.id, true).await?;
-        self.remove_volume(&demo.volume).await?;
+        self.remove_demo_volume(&demo.volume).await?;
         self.remove_image(&demo.image).await?;
         for release in DemoRelease::ALL {
             let image = self.unpack_demo(release).await?;
@@ -180,6 +188,24 @@ impl Engine {
             }
         }
         Ok(())
+    }
+}
+
+impl Engine {
+    /// Somebody may look into it at this very moment, as every listing of applications does.
+    async fn remove_demo_volume(&self, volume: &str) -> Result<(), Error> {
+        let mut tries = 0;
+        loop {
+            self.remove_ended_sessions_of(volume).await?;
+            match self.remove_volume(volume).await {
+                Err(error) if tries < MOST_TRIES => {
+                    tracing::debug!(%error, "the demo's volume is in use");
+                    tries += 1;
+                    tokio::time::sleep(PAUSE).await;
+                }
+                outcome => return outcome,
+            }
+        }
     }
 }
 
