@@ -189,7 +189,11 @@ fn judge(
             .reason
             .as_ref()
             .map(|why| format!("{}: {why}", worst.path.display())),
-        _ if !checked => Some("The databases are large; --deep checks them, too.".to_owned()),
+        _ if !checked => Some(
+            "The databases are large: their rows were counted, and their pages are checked when that is \
+             asked for (--deep on the command line)."
+                .to_owned(),
+        ),
         _ => None,
     };
     let size_bytes = databases.iter().map(|database| database.size_bytes).sum();
