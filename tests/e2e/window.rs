@@ -48,6 +48,22 @@ pub(crate) struct Window {
     _turn: File,
 }
 
+/// Paints a dot that nobody sees, again and again. The driver takes a picture with the next one that is painted,
+/// and where a page is drawn without a graphics card nothing is painted unless something changes.
+const KEEP_PAINTING: &str = "
+    const dot = document.createElement('div');
+    const look = { position: 'fixed', left: '0', bottom: '0', width: '1px', height: '1px', opacity: '0.01' };
+    Object.assign(dot.style, look);
+    document.body.append(dot);
+    let turn = 0;
+    let next = 0;
+    const paint = () => {
+      dot.style.background = (turn = 1 - turn) ? 'black' : 'white';
+      next = requestAnimationFrame(paint);
+    };
+    paint();
+    window.stopPainting = () => { cancelAnimationFrame(next); dot.remove(); };";
+
 impl Window {
     /// Opens it with the world's home.
     pub(crate) fn open(world: &World) -> Self {
@@ -289,9 +305,10 @@ impl Window {
 
     /// A picture of the page.
     pub(crate) fn picture(&self) -> Vec<u8> {
-        self.runtime
-            .block_on(self.client.screenshot())
-            .unwrap_or_else(|error| self.fail(&error))
+        self.script(KEEP_PAINTING, vec![]);
+        let picture = self.runtime.block_on(self.client.screenshot());
+        self.script("window.stopPainting();", vec![]);
+        picture.unwrap_or_else(|error| self.fail(&error))
     }
 
     /// Asks again and again until there is an answer.
