@@ -16,7 +16,8 @@ const APP: &str = "shop";
 const DRIVE: &str = "/media/usb";
 const BACKUP: &str = "20260731T101500Z-00aa11bb";
 
-const COMPOSE_FILE: &str = "services:
+/// The compose file of an application whose image is `IMAGE`.
+pub(super) const COMPOSE_FILE: &str = "services:
   web:
     image: IMAGE
     restart: unless-stopped

@@ -6,22 +6,12 @@ use std::process::Command;
 use lifeboat_tests::{Engine, artifacts, command};
 
 use super::guide::Guide;
-use super::operator::Operator;
+use super::operator::{COMPOSE_FILE, Operator};
 
-const BUILT: &str = "services:
-  web:
-    build: .
-    restart: unless-stopped
-    network_mode: none
-    healthcheck:
-      interval: 1s
-    environment:
-      DATABASE_PATH: /data/shop.db
-    volumes:
-      - data:/data
-volumes:
-  data:
-";
+/// The compose file of an application that is built beside it.
+fn built() -> String {
+    COMPOSE_FILE.replace("image: IMAGE", "build: .")
+}
 
 /// Runs git in a folder; commits are by nobody in particular.
 fn git(folder: &Path, arguments: &[&str]) {
@@ -49,7 +39,7 @@ fn release_that(checkout: &Path, version: &str, at_start: &str) {
 fn check_out(operator: &Operator) -> std::path::PathBuf {
     let elsewhere = operator.world().directory().join("elsewhere");
     let here = &operator.directory;
-    operator.write("compose.yaml", BUILT);
+    operator.write("compose.yaml", &built());
     operator.write(".gitignore", ".env\nscripts\n");
     git(here, &["init", "--quiet", "--initial-branch=main"]);
     git(here, &["add", "compose.yaml", ".gitignore"]);
@@ -99,7 +89,7 @@ fn its_commands_do_what_it_says() {
 
     operator.write(
         "compose.yaml",
-        &BUILT.replace("shop.db\n", "shop.db\n      EDITED: \"yes\"\n"),
+        &built().replace("shop.db\n", "shop.db\n      EDITED: \"yes\"\n"),
     );
     guide.does("The compose file was edited");
     assert_eq!(operator.variable("EDITED").as_deref(), Some("yes"));
